@@ -1,0 +1,3 @@
+module pufa
+
+go 1.26.0
