@@ -53,6 +53,7 @@ type Entry struct {
 	Sensitive bool        `yaml:"sensitive"`
 	CheckedOn string      `yaml:"checked_on"`
 	ReviewDue string      `yaml:"review_due"`
+	ReviewWhy string      `yaml:"review_why"` // why it is due earlier than others; mostly empty
 	Related   []string    `yaml:"related"`
 
 	Short string `yaml:"-"` // the first paragraph
