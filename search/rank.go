@@ -1,0 +1,282 @@
+package search
+
+import (
+	"slices"
+)
+
+// Evidence is what speaks for a document, each in 0 to 1.
+type Evidence struct {
+	Pair      float32 // likeness of pairs of characters, best wording
+	Single    float32 // likeness of single characters, same wording
+	Sound     float32 // likeness of pairs of sounds, same wording
+	Covered   float32 // share of the question that stands in the same wording
+	Holds     float32 // share of the wording that stands in the question
+	Known     float32 // share of the question that stands anywhere in the document
+	Second    float32 // likeness of the next best wording of the document
+	Elsewhere float32 // likeness of the nearest look-alike that belongs elsewhere
+}
+
+// Hit is a document that was found.
+type Hit struct {
+	Doc      int
+	ID       string
+	Wording  string // the one that matched best
+	Score    float32
+	Evidence Evidence
+}
+
+// Result is what a question found, and how much of it is known at all.
+type Result struct {
+	Hits    []Hit
+	Seen    float32 // share of the question that stands anywhere in the index
+	Letters int     // characters of the question after folding
+}
+
+// weights of one wording's channels when wordings are ranked; fitted together
+// with bot's evidence (docs/adr, retrieval).
+var channelWeight = [channels]float32{single: 0.25, pair: 0.45, sound: 0.30}
+
+const (
+	coverWeight  = 0.35
+	knownWeight  = 0.55
+	secondWeight = 0.20
+	awayWeight   = 0.30
+	// synonymFactor is the weight of a word that stands for another.
+	synonymFactor = 0.6
+)
+
+// ask is a question on its way: its grams with weight, and the lengths.
+type ask struct {
+	grams []askGram
+	norm  [channels]float32
+	mass  [channels]float32
+	seen  float32
+}
+
+type askGram struct {
+	term   int32
+	c      channel
+	idf    float32
+	factor float32
+}
+
+// Search ranks documents for a question and returns at most k, best first;
+// equal ones by id.
+func (ix *Index) Search(question string, k int) Result {
+	text := ranked(question)
+	q := ix.ask(text)
+	s := ix.scratch.Get().(*scratch)
+	defer ix.scratch.Put(s)
+	ix.gather(q, s)
+	hits := ix.collect(q, s)
+	s.clear()
+	slices.SortFunc(hits, func(a, b Hit) int {
+		if a.Score != b.Score {
+			if a.Score > b.Score {
+				return -1
+			}
+			return 1
+		}
+		if a.ID < b.ID {
+			return -1
+		}
+		return 1
+	})
+	return Result{Hits: hits[:min(k, len(hits))], Seen: q.seen, Letters: letters(text)}
+}
+
+func letters(text []rune) (n int) {
+	for _, r := range text {
+		if r != gap {
+			n++
+		}
+	}
+	return n
+}
+
+func (ix *Index) ask(text []rune) ask {
+	var q ask
+	own := ix.grams(text)
+	q.grams = make([]askGram, 0, 2*len(own))
+	var mass, known float32
+	for _, g := range own {
+		c := g.channel()
+		id, ok := ix.terms[g]
+		weight := ix.unseen[c]
+		if ok {
+			weight = ix.list[id].idf
+			q.grams = append(q.grams, askGram{id, c, weight, 1})
+		}
+		q.norm[c] += weight * weight
+		q.mass[c] += weight
+		if c == pair {
+			mass += weight
+			if ok {
+				known += weight
+			}
+		}
+	}
+	for c := range channels {
+		q.norm[c] = sqrt(q.norm[c])
+	}
+	q.seen = ratio(known, mass)
+	q.grams = ix.addSynonyms(q.grams, text)
+	return q
+}
+
+// addSynonyms adds what the question also asks for; it makes the question no
+// longer, so that a synonym can only help.
+func (ix *Index) addSynonyms(grams []askGram, text []rune) []askGram {
+	extra := ix.synonyms.expand(text)
+	if extra == nil {
+		return grams
+	}
+	for _, g := range ix.grams(extra) {
+		id, ok := ix.terms[g]
+		if !ok || slices.ContainsFunc(grams, func(a askGram) bool { return a.term == id }) {
+			continue
+		}
+		grams = append(grams, askGram{id, g.channel(), ix.list[id].idf, synonymFactor})
+	}
+	return grams
+}
+
+func ratio(part, whole float32) float32 {
+	if whole <= 0 {
+		return 0
+	}
+	return min(1, part/whole)
+}
+
+// tally is what a wording has in common with a question.
+type tally struct {
+	dot  [channels]float32
+	mass [channels]float32
+}
+
+// scratch is the working memory of one search.
+type scratch struct {
+	tallies []tally
+	touched []int32 // wordings
+	known   []float32
+	docs    []int32 // touched
+	met     []bool
+	best    []bestOf
+}
+
+// meet notes that document d shares something with the question.
+func (s *scratch) meet(d int32) {
+	if !s.met[d] {
+		s.met[d] = true
+		s.docs = append(s.docs, d)
+		s.best[d].wording = -1
+	}
+}
+
+// bestOf is the state of one document while its wordings are compared.
+type bestOf struct {
+	wording int32
+	first   float32
+	second  float32
+	away    float32
+}
+
+func newScratch(wordings, docs int) *scratch {
+	return &scratch{
+		tallies: make([]tally, wordings), known: make([]float32, docs),
+		met: make([]bool, docs), best: make([]bestOf, docs),
+	}
+}
+
+func (s *scratch) clear() {
+	for _, w := range s.touched {
+		s.tallies[w] = tally{}
+	}
+	for _, d := range s.docs {
+		s.known[d], s.met[d], s.best[d] = 0, false, bestOf{}
+	}
+	s.touched, s.docs = s.touched[:0], s.docs[:0]
+}
+
+// gather adds up what each wording and document shares with the question.
+func (ix *Index) gather(q ask, s *scratch) {
+	for _, g := range q.grams {
+		t := &ix.list[g.term]
+		square, mass := g.factor*g.idf*g.idf, g.factor*g.idf
+		for _, w := range t.wordings {
+			y := &s.tallies[w]
+			if *y == (tally{}) {
+				s.touched = append(s.touched, w)
+				s.meet(ix.wordings[w].doc)
+			}
+			y.dot[g.c] += square
+			y.mass[g.c] += mass
+		}
+		if g.c == sound {
+			continue
+		}
+		for _, p := range t.docs {
+			s.meet(p.doc)
+			s.known[p.doc] += mass * p.weight
+		}
+	}
+}
+
+// collect makes a hit of every document that shares something.
+func (ix *Index) collect(q ask, s *scratch) []Hit {
+	for _, w := range s.touched {
+		ix.compare(q, s, w)
+	}
+	hits := make([]Hit, 0, len(s.docs))
+	for _, d := range s.docs {
+		if b := s.best[d]; b.wording >= 0 {
+			hits = append(hits, ix.hit(q, s, int(d), b))
+		}
+	}
+	return hits
+}
+
+// compare keeps wording w if it is the best of its document so far.
+func (ix *Index) compare(q ask, s *scratch, w int32) {
+	word := &ix.wordings[w]
+	b := &s.best[word.doc]
+	likeness := ix.likeness(q, s.tallies[w], word)
+	switch {
+	case word.not:
+		b.away = max(b.away, likeness)
+	case b.wording < 0 || likeness > b.first:
+		b.wording, b.second, b.first = w, b.first, likeness
+	default:
+		b.second = max(b.second, likeness)
+	}
+}
+
+func (ix *Index) likeness(q ask, y tally, w *wording) (sum float32) {
+	for c := range channels {
+		sum += channelWeight[c] * cosine(y.dot[c], q.norm[c], w.norm[c])
+	}
+	return sum + coverWeight*ratio(y.mass[pair]+y.mass[single], q.mass[pair]+q.mass[single])
+}
+
+func cosine(dot, a, b float32) float32 {
+	if a == 0 || b == 0 {
+		return 0
+	}
+	return min(1, dot/(a*b))
+}
+
+func (ix *Index) hit(q ask, s *scratch, d int, b bestOf) Hit {
+	w, y := &ix.wordings[b.wording], s.tallies[b.wording]
+	e := Evidence{
+		Pair:      cosine(y.dot[pair], q.norm[pair], w.norm[pair]),
+		Single:    cosine(y.dot[single], q.norm[single], w.norm[single]),
+		Sound:     cosine(y.dot[sound], q.norm[sound], w.norm[sound]),
+		Covered:   ratio(y.mass[pair]+y.mass[single], q.mass[pair]+q.mass[single]),
+		Holds:     ratio(y.mass[pair]+y.mass[single], w.mass[pair]+w.mass[single]),
+		Known:     ratio(s.known[d], q.mass[pair]+q.mass[single]),
+		Second:    b.second,
+		Elsewhere: max(0, b.away-b.first),
+	}
+	score := b.first + secondWeight*b.second + knownWeight*e.Known - awayWeight*e.Elsewhere
+	return Hit{Doc: d, ID: ix.docs[d].ID, Wording: ix.texts[b.wording], Score: score, Evidence: e}
+}
