@@ -108,8 +108,9 @@ type Reply struct {
 // holds no words of the resident.
 type Dialogue struct {
 	Entry   string   `json:"e,omitempty"` // the last entry answered
-	Choices []Choice `json:"c,omitempty"` // the menu just shown
-	Page    int      `json:"p,omitempty"` // the last page shown of Entry, from 0
+	Choices []string `json:"c,omitempty"` // the menu just shown: entry:ID or topic:SLUG
+	Menu    string   `json:"m,omitempty"` // the topic whose entries were listed
+	Page    int      `json:"p,omitempty"` // the last page shown of Entry or Menu, from 0
 	Confirm Action   `json:"a,omitempty"` // a command that was asked back
 	Rated   bool     `json:"r,omitempty"` // 有用 or 没用 was said of the last reply
 }

@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"math"
+
+	"pufa/search"
+)
+
+// deed is what is done with a question.
+type deed int
+
+const (
+	doRefer  deed = iota // nothing near enough
+	doAnswer             // one clear match
+	doMenu               // close matches
+	doTopics             // too vague to match anything: ask what it is about
+)
+
+// verdict is a deed with the evidence it rests on.
+type verdict struct {
+	do    deed
+	score float64 // probability that the first hit is the right one
+	offer int     // entries in the menu
+	why   string
+}
+
+// The evidence from which an answer, and a menu, is given. How they and the
+// weights below were fitted, and on what: docs/adr/0004-retrieval.md.
+const (
+	answerFrom = 0.62
+	menuFrom   = 0.16
+)
+
+// vagueLetters is the number of letters that carry matter below which a
+// message that matches nothing is asked back instead of referred.
+const vagueLetters = 4
+
+// decide weighs the hits (promise 4).
+func decide(found search.Result, m manner) verdict {
+	if len(found.Hits) == 0 {
+		return undecided(found, m, 0)
+	}
+	v := verdict{score: confidence(found), offer: maxChoices}
+	switch {
+	case m.hint != "" && v.score < answerFrom:
+		v.do, v.why = doRefer, "not ours"
+	case v.score >= answerFrom:
+		v.do, v.why = doAnswer, "one clear match"
+	case v.score >= menuFrom:
+		v.do, v.why = doMenu, "close matches"
+	default:
+		return undecided(found, m, v.score)
+	}
+	return v
+}
+
+func undecided(found search.Result, m manner, score float64) verdict {
+	if m.hint == "" && !m.unlawful && (found.Letters < vagueLetters || m.rude) {
+		return verdict{do: doTopics, score: score, why: "too vague"}
+	}
+	return verdict{do: doRefer, score: score, why: "no match"}
+}
+
+// confidence is the probability, by the fitted weights, that the first hit is
+// what was asked for.
+func confidence(found search.Result) float64 {
+	sum := bias
+	for i, x := range features(found) {
+		sum += evidenceWeights[i] * x
+	}
+	return 1 / (1 + math.Exp(-sum))
+}
+
+// featureNames are the columns of features, for explanations and fitting.
+var featureNames = [...]string{
+	"score", "margin", "pair", "single", "sound", "covered", "holds", "known", "second", "elsewhere", "seen", "short",
+}
+
+// bias and evidenceWeights were fitted by TestFitEvidence.
+const bias = -6.0
+
+var evidenceWeights = [len(featureNames)]float64{4, 2, 1, 0, 1, 1, 0, 2, 1, -2, 1, 0}
+
+// features are what the confidence in the first hit rests on.
+func features(found search.Result) (x [len(featureNames)]float64) {
+	first := found.Hits[0]
+	second := 0.0
+	if len(found.Hits) > 1 {
+		second = float64(found.Hits[1].Score)
+	}
+	e := first.Evidence
+	x[0] = float64(first.Score)
+	x[1] = float64(first.Score) - second
+	for i, f := range []float32{e.Pair, e.Single, e.Sound, e.Covered, e.Holds, e.Known, e.Second, e.Elsewhere, found.Seen} {
+		x[2+i] = float64(f)
+	}
+	x[11] = 1 / float64(max(found.Letters, 1))
+	return x
+}
+
+func explain(question string, found search.Result, v verdict) *Explanation {
+	out := &Explanation{Folded: question, Decision: v.why}
+	for i, h := range found.Hits {
+		c := Candidate{Entry: h.ID, Phrasing: h.Wording, Score: float64(h.Score)}
+		if i == 0 {
+			c.Features = map[string]float64{}
+			for j, x := range features(found) {
+				c.Features[featureNames[j]] = x
+			}
+		}
+		out.Candidates = append(out.Candidates, c)
+	}
+	return out
+}

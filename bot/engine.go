@@ -1,0 +1,137 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"pufa/content"
+	"pufa/search"
+)
+
+// Options is what an Engine needs besides the library. The zero value of
+// every field works.
+type Options struct {
+	Now          func() time.Time            // nil: time.Now
+	Street       Street                      // what the office told about itself
+	PageURL      string                      // address in front of /a/…; empty: no link
+	OnlyApproved bool                        // answer from entries that the street approved
+	Approved     func(e *content.Entry) bool // nil: none is
+	Explain      bool                        // fill Reply.Explain
+}
+
+// Engine makes replies. It keeps nothing between two calls and may be used by
+// any number of goroutines.
+type Engine struct {
+	opt      Options
+	lib      *content.Library
+	index    *search.Index
+	guard    *guard
+	commands *commands
+	composer composer
+	scope    *scope
+}
+
+// New builds an engine over a library.
+func New(lib *content.Library, opt Options) *Engine {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Approved == nil {
+		opt.Approved = func(*content.Entry) bool { return false }
+	}
+	return &Engine{
+		opt: opt, lib: lib,
+		index:    newIndex(lib),
+		guard:    newGuard(lib.Crisis()),
+		commands: newCommands(),
+		composer: composer{lib: lib, street: opt.Street, page: opt.PageURL},
+		scope:    newScope(),
+	}
+}
+
+// CrisisCard returns the id of the card for a message in danger. It is asked
+// before anything else is done with a message, so that nothing about the
+// person is touched.
+func (e *Engine) CrisisCard(text string) (card string, ok bool) {
+	c, ok := e.guard.card(text)
+	return c.ID, ok
+}
+
+// CardText returns the words of a crisis card; empty for an unknown id.
+func (e *Engine) CardText(card string) string { return e.guard.cards[card].Text }
+
+// turn is one message on its way to a reply.
+type turn struct {
+	Message
+	folded string // search.Fold of the text
+	now    time.Time
+}
+
+// Reply makes the reply to one message: danger, limits, events, commands, the
+// dialogue, a citation, the library, in this order. ctx ends help from outside
+// (a model); the library itself never waits.
+func (e *Engine) Reply(_ context.Context, m Message) Reply {
+	if m.Kind == Text || m.Kind == Voice {
+		if card, ok := e.guard.card(m.Text); ok {
+			return Reply{Outcome: Crisis, Text: card.Text, Card: card.ID, Hotlines: card.Hotlines, Score: 1}
+		}
+	}
+	if m.Recent > maxPerMinute {
+		return Reply{Outcome: Limited, Text: sayLimited, Dialogue: m.Dialogue}
+	}
+	t := turn{Message: m, now: e.opt.Now()}
+	reply := e.dispatch(t)
+	if m.New && reply.Text != "" && m.Kind != Subscribe {
+		reply.Text += "\n" + PrivacyLine
+	}
+	reply.Text = clip(reply.Text)
+	return reply
+}
+
+// maxPerMinute is how many messages of one resident are answered in a minute:
+// more than anybody types, fewer than a script sends.
+const maxPerMinute = 20
+
+func (e *Engine) dispatch(t turn) Reply {
+	switch t.Kind {
+	case Text, Voice:
+		return e.words(t)
+	case Click:
+		return e.click(t)
+	case Scan:
+		return e.menu(t, e.opt.Street.sayWelcome())
+	case Subscribe:
+		r := e.menu(t, e.opt.Street.sayWelcome())
+		r.Action = Follow
+		return r
+	case Unsubscribe:
+		return Reply{Outcome: None, Action: Unfollow}
+	case Media:
+		return e.menu(t, sayMediaUnread)
+	default:
+		return Reply{Outcome: None, Dialogue: t.Dialogue}
+	}
+}
+
+// maxQuestionRunes is how much of a message is read: the rest of a very long
+// one tells nothing more.
+const maxQuestionRunes = 600
+
+func (e *Engine) words(t turn) Reply {
+	runes := []rune(t.Text)
+	t.folded = search.Fold(string(runes[:min(len(runes), maxQuestionRunes)]))
+	if t.folded == "" {
+		if t.Kind == Voice {
+			return e.menu(t, sayVoiceUnread)
+		}
+		return e.menu(t, sayMediaUnread)
+	}
+	for _, step := range []func(turn) (Reply, bool){
+		e.confirmed, e.command, e.choice, e.followUp, e.citation,
+	} {
+		if reply, ok := step(t); ok {
+			return reply
+		}
+	}
+	return e.retrieve(t)
+}
