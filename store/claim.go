@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"pufa/bot"
+)
+
+// Arrival is a delivery of a message.
+type Arrival struct {
+	MessageKey string // the same for every delivery of the message
+	OpenID     string // hashed at once; empty for a crisis: nobody is touched
+	Test       bool   // from the test bench: enters no figure, gets no number
+}
+
+// State says whose work an arrival is.
+type State int
+
+// The states of a claim.
+const (
+	Mine     State = iota // reply and commit
+	Answered              // Stored holds what was replied
+	Pending               // another delivery is being worked on
+)
+
+// Stored is a reply as it is kept for a repeated delivery.
+type Stored struct {
+	Text   string // the reply in words
+	Card   string // the id of a crisis card, whose words are not kept
+	Silent bool   // nothing was said
+}
+
+// Claim is what trip 1 found.
+type Claim struct {
+	State    State
+	Token    string
+	Stored   Stored
+	Resident int64 // the number; 0 for a test resident and a crisis
+	New      bool  // no reply to this number was committed yet
+	Dialogue bot.Dialogue
+	Recent   int // messages of this resident in this minute, this one included, at most 999; 0 for a crisis
+
+	name, counted, pseudonym []byte
+	test                     bool
+}
+
+// Claim takes a message for the caller for 4.5 s, or returns what was replied
+// to it. A claim that ran out is taken over by the next delivery. On
+// ErrUnavailable the caller replies all the same and calls CommitLater.
+func (s *Store) Claim(ctx context.Context, a Arrival) (Claim, error) {
+	c := s.introduce(a)
+	keys := []string{s.keys.message(c.name)}
+	args := []any{c.Token, lease.Milliseconds()}
+	if c.pseudonym != nil {
+		person := c.pseudonym
+		if a.Test {
+			person = nil
+		}
+		keys = append(keys, s.keys.residents(), s.keys.next(), s.keys.dialogue(c.pseudonym))
+		args = append(args, person, fmt.Sprintf("%08d", s.now().Unix()/60), dialogueLife.Milliseconds())
+	}
+	err := s.do(ctx, "claim message", func(ctx context.Context) error {
+		reply, err := claimScript.Run(ctx, s.redis, keys, args...).Slice()
+		if err != nil {
+			return err
+		}
+		return c.read(reply)
+	})
+	return c, err
+}
+
+// introduce hashes what must not be kept and names the claim.
+func (s *Store) introduce(a Arrival) Claim {
+	c := Claim{Token: newToken(), test: a.Test}
+	c.name, c.counted = s.names.message(a.MessageKey)
+	if a.OpenID != "" {
+		c.pseudonym = s.names.pseudonym(a.OpenID)
+	}
+	return c
+}
+
+// read takes in the script's reply.
+func (c *Claim) read(reply []any) error {
+	state, _ := reply[0].(int64)
+	c.State = State(state)
+	switch c.State {
+	case Answered:
+		text, _ := reply[1].(string)
+		c.Stored = parseStored(text)
+		return nil
+	case Pending:
+		return nil
+	}
+	if c.pseudonym == nil {
+		return nil
+	}
+	number, _ := reply[1].(string)
+	fresh, _ := reply[2].(int64)
+	recent, _ := reply[3].(int64)
+	said, _ := reply[4].(string)
+	var err error
+	if c.Resident, err = strconv.ParseInt(number, 10, 64); err != nil {
+		return mistakef("resident number is %q", number)
+	}
+	c.New, c.Recent = fresh == 1, int(recent)
+	if said != "" {
+		if err := json.Unmarshal([]byte(said), &c.Dialogue); err != nil {
+			return mistakef("dialogue: %v", err)
+		}
+	}
+	return nil
+}
+
+// String is the reply as Redis keeps it: a sign, the card, a zero, the text.
+func (s Stored) String() string {
+	sign := "-"
+	if s.Silent {
+		sign = "s"
+	}
+	return sign + s.Card + "\x00" + s.Text
+}
+
+func parseStored(kept string) Stored {
+	if kept == "" {
+		return Stored{Silent: true}
+	}
+	card, text, _ := strings.Cut(kept[1:], "\x00")
+	return Stored{Text: text, Card: card, Silent: kept[0] == 's'}
+}

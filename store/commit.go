@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pufa/bot"
+	"pufa/stats"
+)
+
+// Result is what became of a message.
+type Result struct {
+	Stored   Stored
+	Dialogue bot.Dialogue
+	Events   []stats.Event // of one day; dropped for a test resident
+	Action   bot.Action
+}
+
+// crisis reports whether nothing about the person may be kept.
+func (r Result) crisis() bool {
+	for _, e := range r.Events {
+		if e.InCrisis() {
+			return true
+		}
+	}
+	return false
+}
+
+// day checks that the events are of one day; they share its keys.
+func (r Result) day() error {
+	for _, e := range r.Events[1:] {
+		if e.Day() != r.Events[0].Day() {
+			return mistakef("events of %s and %s in one commit", r.Events[0].Day(), e.Day())
+		}
+	}
+	return nil
+}
+
+// Commit keeps the reply and counts the message, once however often it is
+// tried. It returns ErrLost when another delivery took the message over. A
+// caller who hangs up does not stop it.
+func (s *Store) Commit(ctx context.Context, c Claim, r Result) error {
+	ctx = context.WithoutCancel(ctx)
+	if c.test {
+		r.Events = nil
+	}
+	if r.crisis() {
+		c.pseudonym, r.Action, r.Dialogue = nil, bot.NoAction, bot.Dialogue{}
+	}
+	if len(r.Events) > 0 {
+		if err := r.day(); err != nil {
+			return fmt.Errorf("commit message: %w", err)
+		}
+	}
+	seen, err := s.seenIn(ctx, c, r)
+	if err != nil {
+		return fmt.Errorf("commit message: %w", err)
+	}
+	call, err := s.commitCall(c, r, seen)
+	if err != nil {
+		return fmt.Errorf("commit message: %w", err)
+	}
+	return s.do(ctx, "commit message", func(ctx context.Context) error {
+		done, err := commitScript.Run(ctx, s.redis, call.keys, call.args...).Int()
+		if err == nil && done == 0 {
+			return ErrLost
+		}
+		return err
+	})
+}
+
+// call is a script's keys and arguments in the making.
+type call struct {
+	keys []string
+	args []any
+}
+
+func (c *call) key(keys ...string) { c.keys = append(c.keys, keys...) }
+func (c *call) arg(args ...any)    { c.args = append(c.args, args...) }
+
+func (s *Store) commitCall(c Claim, r Result, seen []seen) (call, error) {
+	var out call
+	out.key(s.keys.message(c.name))
+	out.arg(c.Token, r.Stored.String(), replyLife.Milliseconds())
+	if len(r.Events) == 0 {
+		out.arg("", "")
+	} else {
+		day := r.Events[0].Day()
+		out.key(s.keys.counted(day))
+		out.key(s.countKeys(r.Events[0])...)
+		out.arg(c.counted, s.countedExpiry(r.Events[0].At))
+	}
+	if err := s.personCall(&out, c, r); err != nil {
+		return out, err
+	}
+	out.arg(len(seen))
+	for _, w := range seen {
+		out.key(s.keys.window(w.window))
+		out.arg(w.member, w.expiry)
+	}
+	if len(r.Events) > 0 {
+		out.count(r.Events)
+	}
+	return out, nil
+}
+
+// personCall adds what is kept of the person: dialogue, number, bitmaps.
+func (s *Store) personCall(out *call, c Claim, r Result) error {
+	if c.pseudonym == nil {
+		out.arg("", "", "", "", "", "", 0)
+		return nil
+	}
+	said, err := dialogueArg(c.Dialogue, r.Dialogue)
+	if err != nil {
+		return err
+	}
+	out.key(s.keys.dialogue(c.pseudonym), s.keys.residents())
+	out.arg(c.pseudonym, c.Resident, said, dialogueLife.Milliseconds(), flag(c.New && c.Resident > 0), flag(r.Action == bot.Forget))
+	bits := s.bitsOf(c, r)
+	out.arg(len(bits))
+	for _, b := range bits {
+		out.key(b.key)
+		out.arg(b.value)
+	}
+	return nil
+}
+
+// dialogueArg is what the script is to keep: nothing when nothing changed.
+func dialogueArg(before, after bot.Dialogue) (string, error) {
+	if after.Empty() {
+		if before.Empty() {
+			return "", nil
+		}
+		return "-", nil
+	}
+	said, err := json.Marshal(after)
+	if err != nil {
+		return "", fmt.Errorf("write dialogue: %w", err)
+	}
+	return string(said), nil
+}
+
+// bit is one bit of a bitmap, at the resident's number.
+type bit struct {
+	key   string
+	value int
+}
+
+// bitsOf are the bits to set: a message marks month and year, a command or a
+// follow its own bitmap.
+func (s *Store) bitsOf(c Claim, r Result) []bit {
+	if c.Resident == 0 {
+		return nil
+	}
+	var list []bit
+	for _, e := range r.Events {
+		if e.Kind == stats.Message {
+			list = append(list, bit{s.keys.bits(e.Month()), 1}, bit{s.keys.bits(stats.YearOf(e.At)), 1})
+			break
+		}
+	}
+	switch r.Action {
+	case bot.OptOut:
+		list = append(list, bit{s.keys.optout(), 1})
+	case bot.OptIn:
+		list = append(list, bit{s.keys.optout(), 0})
+	case bot.Follow:
+		list = append(list, bit{s.keys.followers(), 1})
+	case bot.Unfollow:
+		list = append(list, bit{s.keys.followers(), 0})
+	case bot.Forget:
+		list = append(list, bit{s.keys.optout(), 0}, bit{s.keys.followers(), 0})
+	}
+	return list
+}
+
+// countKeys are the keys that the counting part of a script writes.
+func (s *Store) countKeys(e stats.Event) []string {
+	ledger := s.keys.ledger(e.Month())
+	if e.InCrisis() {
+		ledger = s.keys.crisis(e.Month())
+	}
+	return []string{ledger, s.keys.day(e.Day()), s.keys.month(e.Month())}
+}
+
+// count adds the ledger lines and the counters of events.
+func (c *call) count(events []stats.Event) {
+	lines := make([]any, 0, len(events))
+	var days, months []any
+	for _, e := range events {
+		lines = append(lines, e.Line())
+		for _, counter := range e.Counters() {
+			if counter.Scope == stats.PerMonth {
+				months = append(months, counter.Field)
+			} else {
+				days = append(days, counter.Field)
+			}
+		}
+	}
+	for _, list := range [][]any{lines, days, months} {
+		c.arg(len(list))
+		c.arg(list...)
+	}
+}
+
+// countedExpiry is the lifetime of the day's counted set in ms, or "" when it
+// was set within the last minute.
+func (s *Store) countedExpiry(at time.Time) any {
+	now := s.now()
+	if !s.chores.due(s.keys.counted(stats.DayOf(at)), now) {
+		return ""
+	}
+	return countedFor(at, now).Milliseconds()
+}
+
+// countedFor is how long the counted set of at's day lives from now on: two
+// days after its end, and two days from now for a day long past.
+func countedFor(at, now time.Time) time.Duration {
+	t := at.In(zone)
+	end := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone)
+	return max(end.Sub(now), 0) + countedLife
+}
+
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return ""
+}

@@ -1,0 +1,472 @@
+package store
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pufa/bot"
+	"pufa/stats"
+)
+
+// contract is what every Redis must keep, whichever it is.
+var contract = []struct {
+	name string
+	run  func(*testing.T, *rig)
+}{
+	{"the first delivery is mine, the second waits, the third gets the reply", testDeliveries},
+	{"of five deliveries at once one is mine", testFiveAtOnce},
+	{"a lease that ran out is taken over and the late holder is refused", testTakeover},
+	{"a late holder whom nobody replaced still commits", testLateHolder},
+	{"a commit that is tried twice counts once", testCommitTwice},
+	{"a resident gets one number and is new until the first reply", testNumbers},
+	{"a forgotten resident comes back under a new number", testForget},
+	{"messages of a minute are counted, those before are not", testRecent},
+	{"the dialogue is carried to the next message for 10 minutes", testDialogue},
+	{"a crisis leaves nothing of the person", testCrisis},
+	{"a test resident enters no figure", testTestResident},
+	{"every counter, bit, set and line of a message is written", testCounts},
+	{"two events of one message are both counted", testTwoEvents},
+	{"events of two days are refused", testTwoDays},
+	{"the last second of the year is not the next year", testYearEnd},
+	{"commands set and clear the bitmaps", testActions},
+	{"windows are closed once by two instances", testWindowsOnce},
+	{"a window takes the message of its last second", testWindowGrace},
+}
+
+func TestContract(t *testing.T) {
+	for _, b := range []struct {
+		name string
+		open func(*testing.T) func(*testing.T) *rig
+	}{
+		{"miniredis", func(*testing.T) func(*testing.T) *rig { return overMiniredis }},
+		{"server", overServer},
+		{"cluster of three", overCluster},
+	} {
+		t.Run(b.name, func(t *testing.T) {
+			open := b.open(t)
+			for _, c := range contract {
+				t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
+			}
+		})
+	}
+}
+
+func testDeliveries(t *testing.T, r *rig) {
+	a := Arrival{MessageKey: "id:1", OpenID: "o1"}
+	first := r.claimed(t, a)
+	second, err := r.Claim(t.Context(), a)
+	if err != nil || second.State != Pending {
+		t.Fatalf("second Claim = %d, %v, want Pending", second.State, err)
+	}
+	want := Stored{Text: "七天无理由退货……"}
+	if err := r.Commit(t.Context(), first, Result{Stored: want, Events: []stats.Event{r.answer()}}); err != nil {
+		t.Fatal(err)
+	}
+	third, err := r.Claim(t.Context(), a)
+	if err != nil || third.State != Answered {
+		t.Fatalf("third Claim = %d, %v, want Answered", third.State, err)
+	}
+	if diff := cmp.Diff(want, third.Stored); diff != "" {
+		t.Errorf("stored reply (-want +got):\n%s", diff)
+	}
+	if n := r.field(t, r.keys.day("20260308"), answerField); n != 1 {
+		t.Errorf("counted %d times, want 1", n)
+	}
+	r.advance(t, replyLife)
+	if c, err := r.Claim(t.Context(), a); err != nil || c.State != Mine {
+		t.Errorf("Claim after 10 minutes = %d, %v, want Mine", c.State, err)
+	}
+}
+
+func testFiveAtOnce(t *testing.T, r *rig) {
+	var wg sync.WaitGroup
+	states := make([]State, 5)
+	for i := range states {
+		wg.Go(func() {
+			c, err := r.Claim(t.Context(), Arrival{MessageKey: "id:1", OpenID: "o1"})
+			if err != nil {
+				t.Error(err)
+			}
+			states[i] = c.State
+		})
+	}
+	wg.Wait()
+	mine := 0
+	for _, s := range states {
+		if s == Mine {
+			mine++
+		}
+	}
+	if mine != 1 {
+		t.Errorf("states %v, want one Mine", states)
+	}
+}
+
+func testTakeover(t *testing.T, r *rig) {
+	a := Arrival{MessageKey: "id:1", OpenID: "o1"}
+	late := r.claimed(t, a)
+	r.advance(t, lease)
+	next := r.claimed(t, a)
+	result := Result{Stored: Stored{Text: "答"}, Events: []stats.Event{r.answer()}}
+	if err := r.Commit(t.Context(), late, result); !errors.Is(err, ErrLost) {
+		t.Fatalf("Commit of the late holder = %v, want ErrLost", err)
+	}
+	if n := r.field(t, r.keys.day("20260308"), answerField); n != 0 {
+		t.Fatalf("the refused commit counted %d", n)
+	}
+	if err := r.Commit(t.Context(), next, result); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Commit(t.Context(), late, result); !errors.Is(err, ErrLost) {
+		t.Errorf("Commit after the other's = %v, want ErrLost", err)
+	}
+	if n := r.field(t, r.keys.day("20260308"), answerField); n != 1 {
+		t.Errorf("counted %d times, want 1", n)
+	}
+}
+
+func testLateHolder(t *testing.T, r *rig) {
+	late := r.claimed(t, Arrival{MessageKey: "id:1", OpenID: "o1"})
+	r.advance(t, lease+time.Second)
+	if err := r.Commit(t.Context(), late, Result{Events: []stats.Event{r.answer()}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.field(t, r.keys.day("20260308"), answerField); n != 1 {
+		t.Errorf("counted %d times, want 1", n)
+	}
+}
+
+func testCommitTwice(t *testing.T, r *rig) {
+	c := r.claimed(t, Arrival{MessageKey: "id:1", OpenID: "o1"})
+	for range 2 {
+		if err := r.Commit(t.Context(), c, Result{Stored: Stored{Text: "答"}, Events: []stats.Event{r.answer()}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := r.field(t, r.keys.day("20260308"), answerField); n != 1 {
+		t.Errorf("counted %d times, want 1", n)
+	}
+	if lines := r.lines(t, r.keys.ledger("202603")); len(lines) != 1 {
+		t.Errorf("ledger has %d lines, want 1", len(lines))
+	}
+}
+
+func testNumbers(t *testing.T, r *rig) {
+	first := r.claimed(t, Arrival{MessageKey: "id:1", OpenID: "o1"})
+	if first.Resident != 1 || !first.New {
+		t.Errorf("first message: number %d new %t, want 1 true", first.Resident, first.New)
+	}
+	// The process dies here: the next message is still from somebody new.
+	again := r.asked(t, "id:2", "o1")
+	if again.Resident != 1 || !again.New {
+		t.Errorf("before any reply: number %d new %t, want 1 true", again.Resident, again.New)
+	}
+	if c := r.asked(t, "id:3", "o1"); c.Resident != 1 || c.New {
+		t.Errorf("after a reply: number %d new %t, want 1 false", c.Resident, c.New)
+	}
+	if c := r.asked(t, "id:4", "o2"); c.Resident != 2 || !c.New {
+		t.Errorf("another person: number %d new %t, want 2 true", c.Resident, c.New)
+	}
+}
+
+func testForget(t *testing.T, r *rig) {
+	r.asked(t, "id:1", "o1")
+	optOut := r.claimed(t, Arrival{MessageKey: "id:2", OpenID: "o1"})
+	if err := r.Commit(t.Context(), optOut, Result{Action: bot.OptOut, Dialogue: bot.Dialogue{Confirm: bot.Forget}}); err != nil {
+		t.Fatal(err)
+	}
+	forget := r.claimed(t, Arrival{MessageKey: "id:3", OpenID: "o1"})
+	if err := r.Commit(t.Context(), forget, Result{Action: bot.Forget, Events: []stats.Event{r.answer()}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.raw.HLen(t.Context(), r.keys.residents()).Val(); n != 0 {
+		t.Errorf("%d residents in the map, want 0", n)
+	}
+	if left := r.withPrefix(t, "d:"); len(left) > 0 {
+		t.Errorf("dialogue is still there: %v", left)
+	}
+	if bit := r.raw.GetBit(t.Context(), r.keys.optout(), 1).Val(); bit != 0 {
+		t.Error("the bit of optout is still set")
+	}
+	if n := r.field(t, r.keys.day("20260308"), answerField); n != 2 {
+		t.Errorf("total is %d, want 2: totals stay", n)
+	}
+	c := r.claimed(t, Arrival{MessageKey: "id:4", OpenID: "o1"})
+	if c.Resident != 2 || !c.New || c.Recent != 1 || !c.Dialogue.Empty() {
+		t.Errorf("comes back as %d new %t recent %d, want 2 true 1", c.Resident, c.New, c.Recent)
+	}
+}
+
+func testRecent(t *testing.T, r *rig) {
+	for i, want := range []int{1, 2, 3} {
+		if c := r.asked(t, "id:"+string(rune('1'+i)), "o1"); c.Recent != want {
+			t.Errorf("message %d: Recent = %d, want %d", i+1, c.Recent, want)
+		}
+	}
+	if c, _ := r.Claim(t.Context(), Arrival{MessageKey: "id:1", OpenID: "o1"}); c.State != Answered {
+		t.Error("a repeated delivery is not answered from what was kept")
+	}
+	if c := r.asked(t, "id:8", "o2"); c.Recent != 1 {
+		t.Errorf("another resident: Recent = %d, want 1", c.Recent)
+	}
+	r.advance(t, time.Minute)
+	if c := r.asked(t, "id:9", "o1"); c.Recent != 1 {
+		t.Errorf("next minute: Recent = %d, want 1", c.Recent)
+	}
+}
+
+func testDialogue(t *testing.T, r *rig) {
+	said := bot.Dialogue{Entry: "consumer/seven-day-return", Page: 1, Choices: []bot.Choice{
+		{Kind: bot.EntryChoice, ID: "consumer/fraud", Title: "假一赔三"},
+	}}
+	c := r.claimed(t, Arrival{MessageKey: "id:1", OpenID: "o1"})
+	if err := r.Commit(t.Context(), c, Result{Dialogue: said}); err != nil {
+		t.Fatal(err)
+	}
+	r.advance(t, dialogueLife-time.Second)
+	next := r.claimed(t, Arrival{MessageKey: "id:2", OpenID: "o1"})
+	if diff := cmp.Diff(said, next.Dialogue); diff != "" {
+		t.Errorf("dialogue (-want +got):\n%s", diff)
+	}
+	if err := r.Commit(t.Context(), next, Result{}); err != nil {
+		t.Fatal(err)
+	}
+	if c := r.claimed(t, Arrival{MessageKey: "id:3", OpenID: "o1"}); !c.Dialogue.Empty() || c.Recent != 2 {
+		t.Errorf("after it ended: dialogue %+v, recent %d, want none and 2", c.Dialogue, c.Recent)
+	} else if err := r.Commit(t.Context(), c, Result{Dialogue: said}); err != nil {
+		t.Fatal(err)
+	}
+	r.advance(t, dialogueLife)
+	if c := r.claimed(t, Arrival{MessageKey: "id:4", OpenID: "o1"}); !c.Dialogue.Empty() {
+		t.Errorf("after 10 minutes: dialogue %+v, want none", c.Dialogue)
+	}
+}
+
+func testCrisis(t *testing.T, r *rig) {
+	before := r.allKeys(t)
+	c := r.claimed(t, Arrival{MessageKey: "id:1"})
+	if c.Resident != 0 || c.New || c.Recent != 0 {
+		t.Errorf("claim of a crisis = %+v", c)
+	}
+	card := Stored{Card: "violence"}
+	if err := r.Commit(t.Context(), c, Result{Stored: card, Events: []stats.Event{stats.Crisis(r.clock.now())}}); err != nil {
+		t.Fatal(err)
+	}
+	want := append(before, r.keys.message(c.name), r.keys.counted("20260308"), r.keys.crisis("202603"), r.keys.day("20260308"))
+	got := map[string]bool{}
+	for _, key := range r.allKeys(t) {
+		got[key] = true
+	}
+	for _, key := range want {
+		if !got[key] {
+			t.Errorf("no key %s", key)
+		}
+		delete(got, key)
+	}
+	if len(got) > 0 {
+		t.Errorf("keys that a crisis must not leave: %v", got)
+	}
+	if again, _ := r.Claim(t.Context(), Arrival{MessageKey: "id:1"}); again.State != Answered || again.Stored != card {
+		t.Errorf("repeated delivery = %+v, want the card", again)
+	}
+	if diff := cmp.Diff([]string{"20260308||message|crisis|||||0"}, r.lines(t, r.keys.crisis("202603"))); diff != "" {
+		t.Errorf("ledger (-want +got):\n%s", diff)
+	}
+	if n := r.field(t, r.keys.day("20260308"), "message|crisis||||0"); n != 1 {
+		t.Errorf("the day's crisis count is %d, want 1", n)
+	}
+	// Found out only after the claim: still nothing of the person.
+	person := r.claimed(t, Arrival{MessageKey: "id:2", OpenID: "o1"})
+	if err := r.Commit(t.Context(), person, Result{
+		Stored: card, Action: bot.OptOut, Dialogue: bot.Dialogue{Entry: "family/violence"},
+		Events: []stats.Event{stats.Crisis(r.clock.now())},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if left := append(r.withPrefix(t, "bits:"), r.withPrefix(t, "w:")...); len(left) > 0 {
+		t.Errorf("keys of the person: %v", left)
+	}
+	if next := r.claimed(t, Arrival{MessageKey: "id:3", OpenID: "o1"}); !next.Dialogue.Empty() {
+		t.Errorf("dialogue %+v after a crisis", next.Dialogue)
+	}
+}
+
+func testTestResident(t *testing.T, r *rig) {
+	before := r.allKeys(t)
+	a := Arrival{MessageKey: "id:1", OpenID: "try-1", Test: true}
+	c := r.claimed(t, a)
+	said := bot.Dialogue{Entry: "consumer/fraud"}
+	if err := r.Commit(t.Context(), c, Result{Stored: Stored{Text: "答"}, Dialogue: said, Action: bot.Follow, Events: []stats.Event{r.answer()}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(r.allKeys(t)) - len(before); n != 2 {
+		t.Errorf("%d keys were made, want 2 (reply and dialogue): %v", n, r.allKeys(t))
+	}
+	a.MessageKey = "id:2"
+	if next := r.claimed(t, a); next.Dialogue.Entry != said.Entry || next.Recent != 2 || next.Resident != 0 || next.New {
+		t.Errorf("next claim = %+v", next)
+	}
+}
+
+func testCounts(t *testing.T, r *rig) {
+	r.asked(t, "id:1", "o1")
+	for _, c := range []struct{ key, field string }{
+		{r.keys.day("20260308"), answerField},
+		{r.keys.day("20260308"), "hour|10"},
+		{r.keys.month("202603"), "entry|message|consumer/seven-day-return"},
+	} {
+		if n := r.field(t, c.key, c.field); n != 1 {
+			t.Errorf("%s %s = %d, want 1", c.key, c.field, n)
+		}
+	}
+	for _, key := range []string{r.keys.bits("202603"), r.keys.bits("2026")} {
+		if n := r.raw.BitCount(t.Context(), key, nil).Val(); n != 1 {
+			t.Errorf("bits of %s = %d, want 1", key, n)
+		}
+	}
+	for _, w := range []string{"day|20260308", "topic|consumer|202603", "theme|3.15|202603"} {
+		if n := r.raw.SCard(t.Context(), r.keys.window(w)).Val(); n != 1 {
+			t.Errorf("window %s has %d, want 1", w, n)
+		}
+	}
+	want := []string{r.answer().Line()}
+	if diff := cmp.Diff(want, r.lines(t, r.keys.ledger("202603"))); diff != "" {
+		t.Errorf("ledger (-want +got):\n%s", diff)
+	}
+	if ttl := r.raw.PTTL(t.Context(), r.keys.counted("20260308")).Val(); ttl <= countedLife || ttl > countedLife+14*time.Hour {
+		t.Errorf("counted lives %v, want two days after the day's end", ttl)
+	}
+	for i := range 3 {
+		r.asked(t, "id:1"+string(rune('0'+i)), "o1")
+	}
+	if n := r.raw.SCard(t.Context(), r.keys.window("day|20260308")).Val(); n != 1 {
+		t.Errorf("one resident is %d in the day's window", n)
+	}
+	if m := r.raw.XRange(t.Context(), r.keys.ledger("202603"), "-", "+").Val(); m[3].ID != "0-4" {
+		t.Errorf("fourth line has id %s, want 0-4: ids tell no time", m[3].ID)
+	}
+}
+
+func testTwoEvents(t *testing.T, r *rig) {
+	c := r.claimed(t, Arrival{MessageKey: "id:1", OpenID: "o1"})
+	rated := stats.Event{At: r.clock.now(), Kind: stats.Helpful, Entry: "consumer/fraud", Topic: "consumer", Source: "text"}
+	command := stats.Event{At: r.clock.now(), Kind: stats.Message, Outcome: "command", Source: "text"}
+	if err := r.Commit(t.Context(), c, Result{Events: []stats.Event{command, rated}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.field(t, r.keys.day("20260308"), "helpful||consumer||text|0"); n != 1 {
+		t.Errorf("helpful = %d, want 1", n)
+	}
+	if lines := r.lines(t, r.keys.ledger("202603")); len(lines) != 2 {
+		t.Errorf("ledger %q, want 2 lines", lines)
+	}
+}
+
+func testTwoDays(t *testing.T, r *rig) {
+	c := r.claimed(t, Arrival{MessageKey: "id:1", OpenID: "o1"})
+	other := r.answer()
+	other.At = other.At.Add(24 * time.Hour)
+	if err := r.Commit(t.Context(), c, Result{Events: []stats.Event{r.answer(), other}}); err == nil {
+		t.Error("Commit of two days = nil, want an error")
+	}
+}
+
+func testYearEnd(t *testing.T, r *rig) {
+	r.clock.set(time.Date(2026, 12, 31, 23, 59, 59, 0, zone))
+	r.asked(t, "id:1", "o1")
+	r.clock.set(time.Date(2027, 1, 1, 0, 0, 0, 0, zone))
+	r.asked(t, "id:2", "o1")
+	for _, c := range []struct{ day, hour, month, year string }{
+		{"20261231", "hour|23", "202612", "2026"},
+		{"20270101", "hour|00", "202701", "2027"},
+	} {
+		if n := r.field(t, r.keys.day(c.day), c.hour); n != 1 {
+			t.Errorf("%s %s = %d, want 1", c.day, c.hour, n)
+		}
+		if n := len(r.lines(t, r.keys.ledger(c.month))); n != 1 {
+			t.Errorf("ledger of %s has %d lines, want 1", c.month, n)
+		}
+		for _, period := range []string{c.month, c.year} {
+			if n := r.raw.BitCount(t.Context(), r.keys.bits(period), nil).Val(); n != 1 {
+				t.Errorf("bits of %s = %d, want 1", period, n)
+			}
+		}
+	}
+}
+
+func testActions(t *testing.T, r *rig) {
+	for i, step := range []struct {
+		action bot.Action
+		key    string
+		want   int64
+	}{
+		{bot.OptOut, r.keys.optout(), 1},
+		{bot.OptIn, r.keys.optout(), 0},
+		{bot.Follow, r.keys.followers(), 1},
+		{bot.Unfollow, r.keys.followers(), 0},
+	} {
+		c := r.claimed(t, Arrival{MessageKey: "id:" + string(rune('1'+i)), OpenID: "o1"})
+		if err := r.Commit(t.Context(), c, Result{Action: step.action}); err != nil {
+			t.Fatal(err)
+		}
+		if bit := r.raw.GetBit(t.Context(), step.key, 1).Val(); bit != step.want {
+			t.Errorf("after %s: bit = %d, want %d", step.action, bit, step.want)
+		}
+	}
+}
+
+func testWindowsOnce(t *testing.T, r *rig) {
+	other := r.second(t)
+	r.asked(t, "id:1", "o1")
+	r.asked(t, "id:2", "o2")
+	night := time.Date(2026, 3, 9, 0, 0, 0, 0, zone).Add(windowGrace)
+	r.clock.set(night)
+	var wg sync.WaitGroup
+	for _, s := range []*Store{r.Store, other, r.Store, other} {
+		wg.Go(func() {
+			if err := s.CloseWindows(t.Context(), night); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := r.field(t, r.keys.month("202603"), "unique|day/20260308"); n != 2 {
+		t.Errorf("unique residents of the day = %d, want 2", n)
+	}
+	line := "20260308|10|message|answered|consumer/seven-day-return|consumer|3.15|text|0"
+	want := []string{line, line, "20260308||unique|2|day/20260308||||0"}
+	if diff := cmp.Diff(want, r.lines(t, r.keys.ledger("202603"))); diff != "" {
+		t.Errorf("ledger (-want +got):\n%s", diff)
+	}
+	live, err := r.Windows(t.Context())
+	if err != nil || len(live) != 2 || live[0].Name != "theme|3.15|202603" || live[1].Name != "topic|consumer|202603" {
+		t.Errorf("live windows %+v, %v, want those of the month", live, err)
+	}
+	if left := r.raw.Exists(t.Context(), r.keys.window("day|20260308")).Val(); left != 0 {
+		t.Error("the closed window's set is still there")
+	}
+}
+
+func testWindowGrace(t *testing.T, r *rig) {
+	r.clock.set(time.Date(2026, 3, 8, 23, 59, 59, 0, zone))
+	c := r.claimed(t, Arrival{MessageKey: "id:1", OpenID: "o1"})
+	late := r.answer()
+	r.clock.set(time.Date(2026, 3, 9, 0, 0, 4, 0, zone))
+	if err := r.CloseWindows(t.Context(), r.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Commit(t.Context(), c, Result{Events: []stats.Event{late}}); err != nil {
+		t.Fatal(err)
+	}
+	r.advance(t, windowGrace)
+	if err := r.CloseWindows(t.Context(), r.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.field(t, r.keys.month("202603"), "unique|day/20260308"); n != 1 {
+		t.Errorf("unique residents of the day = %d, want 1", n)
+	}
+}

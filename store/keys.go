@@ -1,0 +1,80 @@
+package store
+
+import "encoding/base64"
+
+// keys builds every key of one account. All of them share one hash tag, so
+// that a script may touch several on a Cluster; docs/redis-keys.md lists the
+// same rows, and a test compares the two.
+type keys struct{ prefix string }
+
+func newKeys(account string) keys { return keys{"pufa:{" + account + "}:"} }
+
+// secret is a STRING: the fingerprint of PUFA_SECRET. Never expires.
+func (k keys) secret() string { return k.prefix + "secret" }
+
+// since is a STRING: the first day counted, 20260308. Never expires.
+func (k keys) since() string { return k.prefix + "since" }
+
+// next is a STRING: the last resident number given. Never expires, so that no
+// number is used twice.
+func (k keys) next() string { return k.prefix + "next" }
+
+// residents is a HASH: pseudonym (16 bytes) -> number, with an n in front
+// until the first reply is committed. Never expires; 删除 deletes the field.
+func (k keys) residents() string { return k.prefix + "residents" }
+
+// message is a STRING: p and the token of who works on it (4.5 s), then r,
+// the token and the reply (10 minutes).
+func (k keys) message(hash []byte) string { return k.prefix + "m:" + encode(hash) }
+
+// dialogue is a STRING: minute (8 digits), messages in that minute (3
+// digits), the dialogue as JSON. Expires after 10 minutes.
+func (k keys) dialogue(pseudonym []byte) string { return k.prefix + "d:" + encode(pseudonym) }
+
+// counted is a SET: 8 bytes of each counted message's hash. Expires two days
+// after its day, which bounds how late a spooled commit can come twice.
+func (k keys) counted(day string) string { return k.prefix + "counted:" + day }
+
+// day is a HASH: the counters of a day. Never expires: it is the record.
+func (k keys) day(day string) string { return k.prefix + "day:" + day }
+
+// month is a HASH: the counters of a month. Never expires: it is the record.
+func (k keys) month(month string) string { return k.prefix + "month:" + month }
+
+// bits is a STRING: one bit a resident number seen in the month or year.
+// Never expires: the bitmap is its own record.
+func (k keys) bits(period string) string { return k.prefix + "bits:" + period }
+
+// optout is a STRING: one bit a resident number who wants no pushes. Never
+// expires; 删除 clears the bit.
+func (k keys) optout() string { return k.prefix + "optout" }
+
+// followers is a STRING: one bit a resident number who follows. Never
+// expires; 删除 clears the bit.
+func (k keys) followers() string { return k.prefix + "followers" }
+
+// windows is a HASH: window -> when it ends and its throw-away key. A field
+// is deleted when its window is closed.
+func (k keys) windows() string { return k.prefix + "windows" }
+
+// window is a SET: 8 bytes of HMAC(throw-away key, number) a resident.
+// Deleted when its window is closed; expires 90 days after its end, should
+// nothing have run for so long.
+func (k keys) window(name string) string { return k.prefix + "w:" + name }
+
+// ledger is a STREAM: one line an event, ids 0-1, 0-2 and so on. Never
+// expires: it is the record.
+func (k keys) ledger(month string) string { return k.prefix + "ledger:" + month }
+
+// crisis is a STREAM: the ledger's lines of messages in danger, apart so that
+// no neighbour tells the hour. Never expires: it is the record.
+func (k keys) crisis(month string) string { return k.prefix + "crisis:" + month }
+
+// approved is a HASH: entry -> approval as JSON. Never expires.
+func (k keys) approved() string { return k.prefix + "approved" }
+
+// version is a STRING: a number raised at every change of what the library
+// shows. Never expires.
+func (k keys) version() string { return k.prefix + "version" }
+
+func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

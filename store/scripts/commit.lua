@@ -1,0 +1,56 @@
+-- Keeps the reply of a claimed message and counts it, once.
+-- KEYS  1 message; when there is something to count 2 counted, 3 ledger,
+--       4 day, 5 month; then of a person dialogue and residents, the bitmaps
+--       and the windows' sets
+-- ARGV  1 token, 2 reply, 3 its lifetime in ms, 4 hash ('' = count nothing),
+--       5 lifetime of counted in ms ('' = it has one);
+--       6 pseudonym ('' = touch no person), 7 number, 8 dialogue ('' = leave
+--       it, '-' = clear it), 9 its lifetime in ms, 10 1 = the number was
+--       new, 11 1 = forget the person;
+--       12 how many bitmaps and their values, how many windows and for each
+--       its member and the set's lifetime in ms ('' = it has one);
+--       then what count wants
+-- Reply 1 done, 2 done and was counted before, 0 another holds the message
+local sub = string.sub
+local held = call('GET', KEYS[1])
+if held and sub(held, 2, 12) ~= ARGV[1] then return 0 end
+call('SET', KEYS[1], 'r' .. ARGV[1] .. ARGV[2], 'PX', ARGV[3])
+
+local k = 2
+if ARGV[4] ~= '' then k = 6 end
+if ARGV[6] ~= '' then
+  if ARGV[8] ~= '' then
+    local head = sub(call('GET', KEYS[k]) or '00000000000', 1, 11)
+    local said = ARGV[8]
+    if said == '-' then said = '' end
+    call('SET', KEYS[k], head .. said, 'PX', ARGV[9])
+  end
+  if ARGV[10] == '1' and call('HGET', KEYS[k + 1], ARGV[6]) == 'n' .. ARGV[7] then
+    call('HSET', KEYS[k + 1], ARGV[6], ARGV[7])
+  end
+  if ARGV[11] == '1' then
+    call('HDEL', KEYS[k + 1], ARGV[6])
+    call('DEL', KEYS[k])
+  end
+  k = k + 2
+end
+
+local a = 12
+for i = 1, tonumber(ARGV[a]) do
+  call('SETBIT', KEYS[k], ARGV[7], ARGV[a + i])
+  k = k + 1
+end
+a = a + ARGV[a] + 1
+for i = 1, tonumber(ARGV[a]) do
+  call('SADD', KEYS[k], ARGV[a + 2 * i - 1])
+  if ARGV[a + 2 * i] ~= '' then call('PEXPIRE', KEYS[k], ARGV[a + 2 * i]) end
+  k = k + 1
+end
+a = a + 2 * ARGV[a] + 1
+
+if ARGV[4] == '' then return 1 end
+local first = call('SADD', KEYS[2], ARGV[4])
+if ARGV[5] ~= '' then call('PEXPIRE', KEYS[2], ARGV[5]) end
+if first == 0 then return 2 end
+count(KEYS[3], KEYS[4], KEYS[5], a)
+return 1
