@@ -40,6 +40,16 @@ func packSingle(r rune) gram     { return gram(single)<<62 | gram(r) }
 func packPair(a, b rune) gram    { return gram(pair)<<62 | gram(a)<<24 | gram(b) }
 func packSound(a, b uint16) gram { return gram(sound)<<62 | gram(a)<<24 | gram(b) }
 
+// packWord packs a latin word (app, vip) as if it were a pair: words are
+// compared whole, by a hash.
+func packWord(word []rune) gram {
+	h := uint64(14695981039346656037)
+	for _, r := range word {
+		h = (h ^ uint64(r)) * 1099511628211
+	}
+	return gram(pair)<<62 | gram(1)<<61 | gram(h>>4)
+}
+
 func (g gram) channel() channel { return channel(g >> 62) }
 
 // term is a gram of the index: how much it tells, and where it stands.
@@ -199,14 +209,21 @@ func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 // grams returns the different grams of a text, in order of first standing.
 func (ix *Index) grams(text []rune) []gram {
 	out := make([]gram, 0, 3*len(text))
-	for i, r := range text {
+	for i := 0; i < len(text); i++ {
+		r := text[i]
+		if isLatin(r) {
+			end := wordEnd(text, i)
+			if word := text[i:end]; !ix.sounds.spells(string(word)) {
+				out = append(out, packWord(word))
+			}
+			i = end - 1
+			continue
+		}
 		if r == gap {
 			continue
 		}
-		if !isLatin(r) {
-			out = append(out, packSingle(r))
-		}
-		if i > 0 && text[i-1] != gap {
+		out = append(out, packSingle(r))
+		if i > 0 && text[i-1] != gap && !isLatin(text[i-1]) {
 			out = append(out, packPair(text[i-1], r))
 		}
 	}
@@ -217,6 +234,14 @@ func (ix *Index) grams(text []rune) []gram {
 		}
 	}
 	return distinct(out)
+}
+
+// wordEnd is where the latin word that begins at i ends.
+func wordEnd(text []rune, i int) int {
+	for i < len(text) && isLatin(text[i]) {
+		i++
+	}
+	return i
 }
 
 // distinct keeps the first of each gram; short lists make a map a waste.

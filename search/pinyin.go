@@ -24,23 +24,41 @@ type sounds struct {
 func newSounds() *sounds {
 	s := &sounds{ofLatin: make(map[string]uint16, 512)}
 	numbers := map[string]uint16{}
-	args := pinyin.NewArgs()
 	for r := rune(firstHan); r <= lastHan; r++ {
-		reading := pinyin.SinglePinyin(r, args)
-		if len(reading) == 0 || reading[0] == "" {
+		reading := firstReading(r)
+		if reading == "" {
 			continue
 		}
-		blurred := blur(reading[0])
+		blurred := blur(reading)
 		number, ok := numbers[blurred]
 		if !ok {
 			number = uint16(len(numbers) + 1)
 			numbers[blurred] = number
 		}
 		s.ofHan[r-firstHan] = number
-		s.ofLatin[reading[0]] = number
-		s.longest = max(s.longest, len(reading[0]))
+		s.ofLatin[reading] = number
+		s.longest = max(s.longest, len(reading))
 	}
 	return s
+}
+
+// tones takes the marks of tone off; ü is typed v.
+var tones = strings.NewReplacer(
+	"ā", "a", "á", "a", "ǎ", "a", "à", "a", "ē", "e", "é", "e", "ě", "e", "è", "e", "ê", "e",
+	"ī", "i", "í", "i", "ǐ", "i", "ì", "i", "ō", "o", "ó", "o", "ǒ", "o", "ò", "o",
+	"ū", "u", "ú", "u", "ǔ", "u", "ù", "u", "ü", "v", "ǖ", "v", "ǘ", "v", "ǚ", "v", "ǜ", "v",
+	"ń", "n", "ň", "n", "ǹ", "n", "ḿ", "m",
+)
+
+// firstReading is the most usual reading of a character, without tone. The
+// library's own function takes a hundred times as long.
+func firstReading(r rune) string {
+	first, _, _ := strings.Cut(pinyin.PinyinDict[int(r)], ",")
+	plain := tones.Replace(first)
+	if strings.ContainsFunc(plain, func(r rune) bool { return !isLatin(r) }) {
+		return ""
+	}
+	return plain
 }
 
 var blurs = strings.NewReplacer("zh", "z", "ch", "c", "sh", "s", "ng", "n")
@@ -94,6 +112,13 @@ func (s *sounds) spell(out []uint16, word string) []uint16 {
 		return cut
 	}
 	return append(out, 0)
+}
+
+// spells reports whether a latin word may be pinyin.
+func (s *sounds) spells(word string) bool {
+	var dead uint64
+	_, ok := s.cut(nil, word[:min(len(word), maxLatin)], 0, &dead)
+	return ok && len(word) <= maxLatin
 }
 
 // cut continues at byte from; dead has a bit for each place from which the

@@ -158,7 +158,7 @@ type tally struct {
 type scratch struct {
 	tallies []tally
 	touched []int32 // wordings
-	known   []float32
+	known   []knowing
 	docs    []int32 // touched
 	met     []bool
 	best    []bestOf
@@ -173,6 +173,9 @@ func (s *scratch) meet(d int32) {
 	}
 }
 
+// knowing is how much of a question stands anywhere in a document.
+type knowing struct{ letters, sounds float32 }
+
 // bestOf is the state of one document while its wordings are compared.
 type bestOf struct {
 	wording int32
@@ -183,7 +186,7 @@ type bestOf struct {
 
 func newScratch(wordings, docs int) *scratch {
 	return &scratch{
-		tallies: make([]tally, wordings), known: make([]float32, docs),
+		tallies: make([]tally, wordings), known: make([]knowing, docs),
 		met: make([]bool, docs), best: make([]bestOf, docs),
 	}
 }
@@ -193,7 +196,7 @@ func (s *scratch) clear() {
 		s.tallies[w] = tally{}
 	}
 	for _, d := range s.docs {
-		s.known[d], s.met[d], s.best[d] = 0, false, bestOf{}
+		s.known[d], s.met[d], s.best[d] = knowing{}, false, bestOf{}
 	}
 	s.touched, s.docs = s.touched[:0], s.docs[:0]
 }
@@ -212,12 +215,13 @@ func (ix *Index) gather(q ask, s *scratch) {
 			y.dot[g.c] += square
 			y.mass[g.c] += mass
 		}
-		if g.c == sound {
-			continue
-		}
 		for _, p := range t.docs {
 			s.meet(p.doc)
-			s.known[p.doc] += mass * p.weight
+			if g.c == sound {
+				s.known[p.doc].sounds += mass * p.weight
+			} else {
+				s.known[p.doc].letters += mass * p.weight
+			}
 		}
 	}
 }
@@ -255,8 +259,24 @@ func (ix *Index) likeness(q ask, y tally, w *wording) (sum float32) {
 	for c := range channels {
 		sum += channelWeight[c] * cosine(y.dot[c], q.norm[c], w.norm[c])
 	}
-	return sum + coverWeight*ratio(y.mass[pair]+y.mass[single], q.mass[pair]+q.mass[single])
+	return sum + coverWeight*q.covered(y)
 }
+
+// soundShare is what a question covered by its sounds counts against one
+// covered by its characters.
+const soundShare = 0.8
+
+// covered is the share of the question that a wording has, by characters or,
+// where those are mistyped, by sounds.
+func (q ask) covered(y tally) float32 {
+	return max(ratio(y.mass[pair]+y.mass[single], q.letters()), soundShare*ratio(y.mass[sound], q.mass[sound]))
+}
+
+func (q ask) known(k knowing) float32 {
+	return max(ratio(k.letters, q.letters()), soundShare*ratio(k.sounds, q.mass[sound]))
+}
+
+func (q ask) letters() float32 { return q.mass[pair] + q.mass[single] }
 
 func cosine(dot, a, b float32) float32 {
 	if a == 0 || b == 0 {
@@ -273,7 +293,7 @@ func (ix *Index) hit(q ask, s *scratch, d int, b bestOf) Hit {
 		Sound:     cosine(y.dot[sound], q.norm[sound], w.norm[sound]),
 		Covered:   ratio(y.mass[pair]+y.mass[single], q.mass[pair]+q.mass[single]),
 		Holds:     ratio(y.mass[pair]+y.mass[single], w.mass[pair]+w.mass[single]),
-		Known:     ratio(s.known[d], q.mass[pair]+q.mass[single]),
+		Known:     q.known(s.known[d]),
 		Second:    b.second,
 		Elsewhere: max(0, b.away-b.first),
 	}
