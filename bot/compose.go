@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -225,4 +226,17 @@ func clip(text string) string {
 func dayOf(t time.Time) time.Time {
 	t = t.In(time.FixedZone("Asia/Shanghai", 8*60*60))
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+}
+
+// TooLong names the entries whose first page would not fit into one reply with
+// everything that must be said.
+func (e *Engine) TooLong() (problems []error) {
+	for _, entry := range e.lib.Entries() {
+		a := answer{entry: entry, lead: []string{sayUnder14}, tail: []string{sayPredict}}
+		body, _ := bodyWithin(entry, 0)
+		if n := len(e.composer.frame(a, body)) + len(PrivacyLine); n > MaxBytes {
+			problems = append(problems, fmt.Errorf("%s: what must be said takes %d bytes, at most %d", entry.File, n, MaxBytes))
+		}
+	}
+	return problems
 }

@@ -1,0 +1,191 @@
+package bot
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"pufa/content"
+	"pufa/search"
+)
+
+var fit = flag.Bool("fit", false, "fit the evidence weights anew and print them (see docs/adr/0004-retrieval.md)")
+
+// sample is one held-out question: what was found, and whether the first hit
+// was right.
+type sample struct {
+	x     [len(featureNames)]float64
+	right bool
+	kind  string
+}
+
+const folds = 8
+
+// TestFitEvidence fits the weights of decide on the library itself: each
+// wording is asked of an index that does not have it, and each entry's
+// wordings of an index that does not have the entry. No question of a test set
+// is used. It changes nothing: it prints what decide.go should hold.
+func TestFitEvidence(t *testing.T) {
+	if !*fit {
+		t.Skip("fitting takes a minute; run with -fit")
+	}
+	lib := shippedLibrary(t)
+	samples := append(withoutWording(lib), withoutEntry(lib)...)
+	weights, b := logistic(samples)
+	for i, name := range featureNames {
+		fmt.Printf("%12s %8.3f\n", name, weights[i])
+	}
+	fmt.Printf("const bias = %.3f\nvar evidenceWeights = %#v\n", b, weights)
+	report(samples, weights, b)
+}
+
+// withoutWording asks every wording of an index that lacks it.
+func withoutWording(lib *content.Library) (samples []sample) {
+	for fold := range folds {
+		docs, asked := holdOut(lib, func(entry, wording int) bool { return (entry+wording)%folds == fold })
+		ix := search.New(docs, synonymsOf(lib))
+		for id, list := range asked {
+			for _, q := range list {
+				samples = append(samples, sampleOf(ix, id, q, "wording"))
+			}
+		}
+	}
+	return samples
+}
+
+// withoutEntry asks some wordings of entries that the index lacks.
+func withoutEntry(lib *content.Library) (samples []sample) {
+	for fold := range folds {
+		docs, asked := holdOut(lib, func(entry, _ int) bool { return entry%folds == fold })
+		docs = slices.DeleteFunc(docs, func(d search.Document) bool { return len(d.Wordings) == 0 })
+		ix := search.New(docs, synonymsOf(lib))
+		for id, list := range asked {
+			for _, q := range list {
+				samples = append(samples, sampleOf(ix, id, q, "entry"))
+			}
+		}
+	}
+	return samples
+}
+
+func holdOut(lib *content.Library, out func(entry, wording int) bool) ([]search.Document, map[string][]string) {
+	var docs []search.Document
+	asked := map[string][]string{}
+	for i, e := range lib.Entries() {
+		doc := documentOf(e)
+		doc.Wordings = nil
+		for w, q := range e.Questions {
+			if out(i, w) {
+				asked[e.ID] = append(asked[e.ID], q)
+			} else {
+				doc.Wordings = append(doc.Wordings, q)
+			}
+		}
+		docs = append(docs, doc)
+	}
+	return docs, asked
+}
+
+func synonymsOf(lib *content.Library) []search.Synonym {
+	var list []search.Synonym
+	for _, p := range lib.Phrases() {
+		list = append(list, search.Synonym{Say: p.Say, Means: p.Means})
+	}
+	return list
+}
+
+func sampleOf(ix *search.Index, id, q, kind string) sample {
+	found := ix.Search(q, candidates)
+	s := sample{kind: kind}
+	if len(found.Hits) > 0 {
+		s.x, s.right = features(found), found.Hits[0].ID == id
+	}
+	return s
+}
+
+// logistic fits weights by gradient descent on standardised features with a
+// little ridge.
+func logistic(samples []sample) (w [len(featureNames)]float64, b float64) {
+	mean, dev := moments(samples)
+	var sw [len(featureNames)]float64
+	var sb float64
+	for range 3000 {
+		var g [len(featureNames)]float64
+		var gb float64
+		for _, s := range samples {
+			z := sb
+			for i := range sw {
+				z += sw[i] * (s.x[i] - mean[i]) / dev[i]
+			}
+			err := 1 / (1 + math.Exp(-z))
+			if s.right {
+				err--
+			}
+			for i := range sw {
+				g[i] += err * (s.x[i] - mean[i]) / dev[i]
+			}
+			gb += err
+		}
+		n := float64(len(samples))
+		for i := range sw {
+			sw[i] -= 1.0 * (g[i]/n + 0.001*sw[i])
+		}
+		sb -= 1.0 * gb / n
+	}
+	b = sb
+	for i := range sw {
+		w[i] = sw[i] / dev[i]
+		b -= w[i] * mean[i]
+	}
+	return w, b
+}
+
+func moments(samples []sample) (mean, dev [len(featureNames)]float64) {
+	n := float64(len(samples))
+	for _, s := range samples {
+		for i := range mean {
+			mean[i] += s.x[i] / n
+		}
+	}
+	for _, s := range samples {
+		for i := range dev {
+			dev[i] += (s.x[i] - mean[i]) * (s.x[i] - mean[i]) / n
+		}
+	}
+	for i := range dev {
+		dev[i] = math.Max(math.Sqrt(dev[i]), 1e-6)
+	}
+	return mean, dev
+}
+
+// report prints, for a row of thresholds, what would be answered right and
+// wrong.
+func report(samples []sample, w [len(featureNames)]float64, b float64) {
+	for _, kind := range []string{"wording", "entry"} {
+		for _, from := range []float64{0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9} {
+			var n, right, wrong int
+			for _, s := range samples {
+				if s.kind != kind {
+					continue
+				}
+				n++
+				z := b
+				for i := range w {
+					z += w[i] * s.x[i]
+				}
+				if 1/(1+math.Exp(-z)) < from {
+					continue
+				}
+				if s.right {
+					right++
+				} else {
+					wrong++
+				}
+			}
+			fmt.Printf("%-8s from %.2f: right %.3f wrong %.3f of %d\n", kind, from,
+				float64(right)/float64(n), float64(wrong)/float64(n), n)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"pufa/bot"
+	"pufa/config"
+	"pufa/content"
+)
+
+// settings reads the settings. Values come through getenv; the names of the
+// process's own variables are looked at too, so that a misspelt one is
+// reported.
+func (p program) settings() (config.Settings, error) {
+	var environ []string
+	known := map[string]bool{}
+	for _, name := range config.Names() {
+		known[name] = true
+		if value := p.getenv(name); value != "" {
+			environ = append(environ, name+"="+value)
+		}
+	}
+	for _, line := range os.Environ() {
+		if name, _, _ := strings.Cut(line, "="); !known[name] && p.getenv(name) != "" {
+			environ = append(environ, name+"=")
+		}
+	}
+	return config.Load(environ, os.ReadFile)
+}
+
+// engine builds the bot that `ask` and `eval` speak to: the same as the
+// server's, with nothing approved unless a store says so.
+func (p program) engine(_ context.Context, explain bool) (*bot.Engine, error) {
+	s, err := p.settings()
+	if err != nil {
+		return nil, err
+	}
+	lib, err := content.Load(content.Shipped())
+	if err != nil {
+		return nil, err
+	}
+	opt := botOptions(s)
+	opt.Explain = explain
+	return bot.New(lib, opt), nil
+}
+
+func botOptions(s config.Settings) bot.Options {
+	return bot.Options{
+		Street: bot.Street{
+			Name: s.Street.Name, Office: s.Street.Office, Address: s.Street.Address,
+			Phone: s.Street.Phone, Hours: s.Street.Hours,
+		},
+		PageURL:      s.PublicURL,
+		OnlyApproved: s.OnlyApproved,
+	}
+}
+
+// plural writes a count with its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
