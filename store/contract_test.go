@@ -43,6 +43,7 @@ func TestContract(t *testing.T) {
 		open func(*testing.T) func(*testing.T) *rig
 	}{
 		{"miniredis", func(*testing.T) func(*testing.T) *rig { return overMiniredis }},
+		{"trial store", func(*testing.T) func(*testing.T) *rig { return overTrial }},
 		{"server", overServer},
 		{"cluster of three", overCluster},
 	} {

@@ -84,6 +84,9 @@ func (r *rig) allKeys(t *testing.T) []string {
 // second opens another store over the same Redis, as a second instance would.
 func (r *rig) second(t *testing.T) *Store {
 	t.Helper()
+	if r.own {
+		return r.open(t)
+	}
 	s, err := Open(t.Context(), r.options(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
@@ -158,6 +161,26 @@ func overMiniredis(t *testing.T) *rig {
 	t.Helper()
 	server := miniredis.RunT(t)
 	return overURL(t, "redis://"+server.Addr(), redis.NewClient(&redis.Options{Addr: server.Addr(), Protocol: 2, DisableIdentity: true}))
+}
+
+// overTrial is a rig over the trial store, which follows the rig's clock.
+func overTrial(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{clock: &clock{at: morning}, dir: t.TempDir(), own: true}
+	r.Store = r.open(t)
+	r.raw = r.redis
+	return r
+}
+
+// open opens the rig's store once more, in the same folder.
+func (r *rig) open(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), r.options(r.dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 func overURL(t *testing.T, url string, raw redis.UniversalClient) *rig {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"pufa/store/trial"
 )
 
 // How long things live, and how long a call may take.
@@ -50,6 +52,7 @@ type Options struct {
 // Store is one account's data. Its methods may be called at the same time.
 type Store struct {
 	redis   redis.UniversalClient
+	door    *trial.Door // nil with a Redis
 	keys    keys
 	names   names
 	breaker *breaker
@@ -72,11 +75,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	client, err := connect(o.RedisURL)
+	client, door, err := o.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{
+		door:    door,
 		redis:   client,
 		keys:    newKeys(o.Account),
 		names:   names{secret: o.Secret, account: o.Account},
@@ -85,10 +89,29 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		log:     o.Log,
 		closers: []func() error{client.Close},
 	}
+	if door != nil {
+		s.closers = append(s.closers, door.Close)
+	}
 	if err := s.greet(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// connect returns a client, and the trial store's door when no Redis is named.
+func (o Options) connect(ctx context.Context) (redis.UniversalClient, *trial.Door, error) {
+	if o.RedisURL != "" {
+		client, err := connect(o.RedisURL)
+		return client, nil, err
+	}
+	if o.DataDir == "" {
+		return nil, nil, errors.New("open store: neither PUFA_REDIS_URL nor PUFA_DATA_DIR is set")
+	}
+	door, err := trial.Open(ctx, o.DataDir, o.Now, o.Log)
+	if err != nil {
+		return nil, nil, err
+	}
+	return connectTrial(door), door, nil
 }
 
 // check reports what no store could be opened with.

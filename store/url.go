@@ -1,9 +1,11 @@
 package store
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,6 +14,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"pufa/store/trial"
 )
 
 // The client's limits. A call that timed out may have run, so nothing is
@@ -52,6 +56,16 @@ func connectServer(raw string) (redis.UniversalClient, error) {
 	}
 	limit(o)
 	return redis.NewClient(o), nil
+}
+
+// connectTrial returns a client for the trial store.
+func connectTrial(door *trial.Door) redis.UniversalClient {
+	o := &redis.Options{
+		Addr:   "trial store",
+		Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) { return door.Dial(ctx) },
+	}
+	limit(o)
+	return redis.NewClient(o)
 }
 
 // limit sets what every connection to a server is limited by.
