@@ -1,0 +1,181 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"pufa/bot"
+	"pufa/wechat"
+)
+
+// Bot answers.
+type Bot interface {
+	// CrisisCard says whether a text speaks of danger, and which card to show.
+	// It looks at nothing but the text.
+	CrisisCard(text string) (card string, ok bool)
+	// CardText returns what a card says; empty for an unknown card.
+	CardText(card string) string
+	// Reply makes the reply. It always has one before ctx ends.
+	Reply(ctx context.Context, m bot.Message) bot.Reply
+}
+
+const (
+	kindXML   = "application/xml; charset=utf-8"
+	kindPlain = "text/plain; charset=utf-8"
+)
+
+var success = []byte(wechat.Success)
+
+// bodies keeps the buffers that request bodies are read into; wechat copies
+// what it needs. Larger ones are left to the collector.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+const maxKeptBody = 16 << 10
+
+// verifyURL answers the platform's check of the address.
+func (s *Site) verifyURL(c *gin.Context) {
+	echo, err := s.Callback.VerifyURL(c.Request.URL.Query(), s.Now())
+	if err != nil {
+		s.refuse(c, err)
+		return
+	}
+	c.Data(http.StatusOK, kindPlain, []byte(echo))
+}
+
+// receive takes one delivery and answers it. Whatever happens behind the
+// signature the platform gets 200.
+func (s *Site) receive(c *gin.Context) {
+	start := s.Now()
+	d, err := s.open(c)
+	if err != nil {
+		s.refuse(c, err)
+		return
+	}
+	m, wanted := messageOf(&d.Message)
+	if !wanted {
+		c.Data(http.StatusOK, kindPlain, success)
+		return
+	}
+	// The count must not be given up when the platform hangs up.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), budget)
+	defer cancel()
+	in := incoming{s.arrivalOf(d), s.madeAt(d), m}
+	text, outcome := s.answer(ctx, in)
+	s.metrics.replied(outcome, in.Test, s.Now().Sub(start))
+	s.send(c, d, text)
+}
+
+// open reads the body, at most MaxBody bytes, and what is in it.
+func (s *Site) open(c *gin.Context) (*wechat.Delivery, error) {
+	if c.Request.ContentLength > wechat.MaxBody {
+		return nil, wechat.ErrTooLarge
+	}
+	buf := bodies.Get().(*bytes.Buffer)
+	buf.Reset()
+	defer func() {
+		if buf.Cap() <= maxKeptBody {
+			bodies.Put(buf)
+		}
+	}()
+	if _, err := buf.ReadFrom(http.MaxBytesReader(c.Writer, c.Request.Body, wechat.MaxBody)); err != nil {
+		return nil, err
+	}
+	return s.Callback.Open(c.Request.URL.Query(), buf.Bytes(), s.Now())
+}
+
+// refuse maps what is wrong with a request to its status.
+func (s *Site) refuse(c *gin.Context, err error) {
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.Is(err, wechat.ErrTooLarge) || errors.As(err, &tooLong):
+		s.metrics.refused.tooLarge.Inc()
+		c.Header("Connection", "close")
+		c.String(http.StatusRequestEntityTooLarge, "too large")
+	case errors.Is(err, wechat.ErrDenied):
+		s.metrics.refused.denied.Inc()
+		c.String(http.StatusForbidden, "denied")
+	case errors.Is(err, wechat.ErrUnreadable):
+		s.metrics.refused.unreadable.Inc()
+		c.Data(http.StatusOK, kindPlain, success)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		c.String(http.StatusBadRequest, "the body ended early")
+	default:
+		c.String(http.StatusBadRequest, "the body could not be read")
+	}
+}
+
+// incoming is a message under way to its reply.
+type incoming struct {
+	Arrival
+	at      time.Time
+	message bot.Message
+}
+
+// answer returns the text to send, empty for none, and what kind of reply it
+// is, for the figures of machines.
+func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome) {
+	if card, ok := s.Bot.CrisisCard(in.message.Text); ok {
+		return s.danger(ctx, in, card), bot.Crisis
+	}
+	claim, err := s.claim(ctx, in.Arrival)
+	switch {
+	case errors.Is(err, errPending):
+		// The request that has it answers, or the platform asks once more.
+		return "", repeated
+	case err != nil:
+		s.claimFailed(err)
+		claim.State = 0
+	case claim.State == Done:
+		return s.stored(claim.Stored), repeated
+	}
+	m := &in.message
+	m.New, m.Recent, m.Dialogue = claim.New, claim.Recent, claim.Dialogue
+	reply := s.Bot.Reply(ctx, *m)
+	s.commit(ctx, claim, resultOf(in, reply))
+	return reply.Text, reply.Outcome
+}
+
+// danger answers with a card at once, whatever the store says. The person is
+// not touched; the day's count and the card are all that is kept.
+func (s *Site) danger(ctx context.Context, in incoming, card string) string {
+	in.OpenID = ""
+	claim, err := s.Inbox.Claim(ctx, in.Arrival)
+	if err != nil {
+		s.claimFailed(err)
+		claim.State = 0
+	}
+	if claim.State != Done {
+		s.commit(ctx, claim, crisisResult(in, card))
+	}
+	return s.Bot.CardText(card)
+}
+
+func (s *Site) stored(kept Stored) string {
+	if kept.Card != "" {
+		return s.Bot.CardText(kept.Card)
+	}
+	return kept.Text
+}
+
+// send writes the reply, encrypted afresh, or success when there is none.
+func (s *Site) send(c *gin.Context, d *wechat.Delivery, text string) {
+	if text == "" {
+		c.Data(http.StatusOK, kindPlain, success)
+		return
+	}
+	body, err := d.Reply(wechat.Text(text), s.Now(), nil)
+	if err != nil {
+		s.metrics.unsendable.Inc()
+		s.Log.Error("reply cannot be sent", "error", err)
+		c.Data(http.StatusOK, kindPlain, success)
+		return
+	}
+	c.Data(http.StatusOK, kindXML, body)
+}

@@ -1,0 +1,154 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"pufa/bot"
+	"pufa/stats"
+	"pufa/wechat"
+)
+
+// Arrival is one delivery of a message as the store needs it. Key and OpenID
+// are only input of a keyed hash; neither is stored as it is.
+type Arrival struct {
+	Key    string // the same for a repeated delivery
+	OpenID string // empty: the person is not touched
+	Test   bool   // nothing of it is counted
+}
+
+// ClaimState says whose a delivery is.
+type ClaimState int
+
+// The states of a claim. The zero value is none of them.
+const (
+	Ours    ClaimState = iota + 1 // this request answers it
+	Done                          // it was answered: Stored is the reply
+	Pending                       // another request is at it
+)
+
+// Claim is what the first trip to the store brings back. New, Recent and
+// Dialogue come with Ours.
+type Claim struct {
+	State    ClaimState
+	Stored   Stored
+	New      bool // the first message of a new resident number
+	Recent   int  // messages of this resident in this minute, this one included; 0 = not known
+	Dialogue bot.Dialogue
+	Held     any // the store's own, handed back to it with the result
+}
+
+// Stored is the reply kept for a repeated delivery: its text, or only the id
+// of a crisis card, or neither when nothing was said.
+type Stored struct {
+	Text string
+	Card string
+}
+
+// Result is what the second trip takes to the store.
+type Result struct {
+	Stored   Stored
+	Dialogue bot.Dialogue
+	Action   bot.Action
+	Events   []stats.Event // all of one day; none of a test
+}
+
+// Inbox is where deliveries are claimed, and committed once each.
+type Inbox interface {
+	// Claim takes the delivery, or says that it was answered or is being
+	// answered. With an error the claim can still be committed later.
+	Claim(ctx context.Context, a Arrival) (Claim, error)
+	// Commit keeps the reply and counts, if the claim still holds; else the
+	// error wraps ErrTakenOver.
+	Commit(ctx context.Context, c Claim, r Result) error
+	// CommitLater puts the counts where they wait for the store. Of all commits
+	// of a message one is counted. It does not speak to the store.
+	CommitLater(c Claim, r Result) error
+}
+
+// ErrTakenOver says that another request took a message over, which then
+// commits it.
+var ErrTakenOver = errors.New("the message was taken over by another delivery")
+
+const (
+	// budget is how long a reply may take in all; the platform gives up
+	// after 5 s.
+	budget = 4500 * time.Millisecond
+	// pollEvery is how often a delivery that another request is answering is
+	// looked at again.
+	pollEvery = 150 * time.Millisecond
+	// trustedAge is how far a message's own time may lie from ours, as the
+	// platform repeats a delivery within a minute. Beyond it ours counts.
+	trustedAge = 10 * time.Minute
+
+	// TryPrefix begins the made-up openids of the phone in the browser. No
+	// openid of the platform has a tilde.
+	TryPrefix = "~try~"
+)
+
+// errPending says that another request still had the delivery at the end.
+var errPending = errors.New("the delivery is being answered elsewhere")
+
+func (s *Site) arrivalOf(d *wechat.Delivery) Arrival {
+	return Arrival{Key: d.Key(), OpenID: d.FromUser, Test: s.isTest(d.FromUser)}
+}
+
+// madeAt is the time by which a message is counted, so that a repeated
+// delivery counts for the same day.
+func (s *Site) madeAt(d *wechat.Delivery) time.Time {
+	now := s.Now()
+	if at, err := d.Time(); err == nil && at.Sub(now).Abs() <= trustedAge {
+		return at
+	}
+	return now
+}
+
+func (s *Site) isTest(openid string) bool {
+	return strings.HasPrefix(openid, TryPrefix) || s.TestAccount != nil && s.TestAccount(openid)
+}
+
+// claim asks until the delivery is ours or answered, or ctx ends, which is
+// errPending.
+func (s *Site) claim(ctx context.Context, a Arrival) (Claim, error) {
+	for {
+		c, err := s.Inbox.Claim(ctx, a)
+		if err != nil || c.State != Pending {
+			return c, err
+		}
+		wait := time.NewTimer(pollEvery)
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return Claim{}, errPending
+		case <-wait.C:
+		}
+	}
+}
+
+func (s *Site) claimFailed(err error) {
+	s.metrics.storeErrors.Inc()
+	s.quiet.warn(s.Log, s.Now(), "claim failed, the message is answered all the same", err)
+}
+
+// commit takes r to the store, or leaves it where it waits for the store when
+// the claim is not ours or the store fails. The reply goes out in any case.
+func (s *Site) commit(ctx context.Context, c Claim, r Result) {
+	if c.State == Ours {
+		err := s.Inbox.Commit(ctx, c, r)
+		if err == nil || errors.Is(err, ErrTakenOver) {
+			return
+		}
+		s.metrics.storeErrors.Inc()
+		s.quiet.warn(s.Log, s.Now(), "commit failed, the count waits in the spool", err)
+	}
+	if len(r.Events) == 0 && r.Action == bot.NoAction {
+		return
+	}
+	s.metrics.late.Inc()
+	if err := s.Inbox.CommitLater(c, r); err != nil {
+		s.metrics.lost.Inc()
+		s.quiet.warn(s.Log, s.Now(), "count lost: the spool failed too", err)
+	}
+}

@@ -1,0 +1,52 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+// route lists the whole surface. /metrics has a listener of its own.
+func (s *Site) route() error {
+	gin.SetMode(gin.ReleaseMode) // or gin prints every route to the terminal
+	r := gin.New()
+	r.RedirectTrailingSlash = false
+	r.HandleMethodNotAllowed = true
+	if err := r.SetTrustedProxies(s.TrustedProxies); err != nil {
+		return fmt.Errorf("trusted proxies: %w", err)
+	}
+	s.router = r
+	r.Use(s.access, s.recovered, secure)
+
+	// What the platform sends.
+	r.GET("/wechat", s.verifyURL)
+	r.POST("/wechat", s.receive)
+
+	// What machines ask.
+	r.GET("/healthz", s.healthz)
+	r.GET("/readyz", s.readyz)
+
+	// What residents open.
+	pages := r.Group("/", deadline)
+	both(pages, "/", s.index)
+	both(pages, "/a/:topic/:slug", s.entryPage)
+	both(pages, "/privacy", s.privacyPage)
+	static := gin.WrapH(s.Pages.Static())
+	both(pages, "/static/*file", static)
+
+	// A phone in the browser.
+	try := r.Group("/try", s.tryAllowed, s.sameOrigin)
+	both(try, "", s.tryPage)
+	try.POST("", s.tryForm)
+	try.POST("/messages", s.tryMessage)
+
+	r.NoRoute(s.noPage)
+	r.NoMethod(s.noMethod)
+	return nil
+}
+
+// both serves GET and HEAD alike.
+func both(g *gin.RouterGroup, path string, h gin.HandlerFunc) {
+	g.Match([]string{http.MethodGet, http.MethodHead}, path, h)
+}

@@ -1,0 +1,107 @@
+// Package handlers is everything that is reached over HTTP: the callback of
+// the Official Account, the pages residents see, the phone in the browser, and
+// what a machine asks. It translates and decides status codes. It never speaks
+// to Redis, and never writes a question, an openid or a query into a log.
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"pufa/web"
+	"pufa/wechat"
+)
+
+// Config is what a Site is built from. All fields but those that say so are
+// required.
+type Config struct {
+	Callback  *wechat.Callback
+	Bot       Bot
+	Inbox     Inbox
+	Library   Library
+	Approvals Approvals
+	Opens     Opens
+	Campaigns Campaigns // may be nil: no campaign is known
+	Health    Health
+	Pages     *web.Pages
+	Street    web.Street
+
+	OriginalID     string // the account's, may be empty
+	TrustedProxies []string
+	OnlyApproved   bool // residents see approved entries only
+	Model          bool // a language model is in use
+	SendsQuestions bool // and gets residents' words
+	Try            Try
+
+	// TestAccount reports whether an openid is a staff member's test account,
+	// whose messages enter no figure. May be nil.
+	TestAccount func(openid string) bool
+	Log         *slog.Logger
+	Now         func() time.Time // the clock; time.Now when nil
+}
+
+// Site serves everything.
+type Site struct {
+	Config
+	router  *gin.Engine
+	metrics *metrics
+	cross   *http.CrossOriginProtection
+	opens   *perMinute
+	tries   *perMinute
+	quiet   quieter
+}
+
+// New wires the routes. The error names what is missing or cannot be right.
+func New(cfg Config) (*Site, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if err := cfg.complete(); err != nil {
+		return nil, fmt.Errorf("build site: %w", err)
+	}
+	s := &Site{
+		Config:  cfg,
+		metrics: newMetrics(cfg.Health),
+		cross:   http.NewCrossOriginProtection(),
+		opens:   newPerMinute(maxOpens),
+		tries:   newPerMinute(maxTries),
+	}
+	if err := s.route(); err != nil {
+		return nil, fmt.Errorf("build site: %w", err)
+	}
+	return s, nil
+}
+
+func (c Config) complete() error {
+	var missing []error
+	for _, part := range []struct {
+		name string
+		nil  bool
+	}{
+		{"callback", c.Callback == nil},
+		{"bot", c.Bot == nil},
+		{"inbox", c.Inbox == nil},
+		{"library", c.Library == nil},
+		{"approvals", c.Approvals == nil},
+		{"opens", c.Opens == nil},
+		{"health", c.Health == nil},
+		{"pages", c.Pages == nil},
+		{"log", c.Log == nil},
+	} {
+		if part.nil {
+			missing = append(missing, fmt.Errorf("no %s", part.name))
+		}
+	}
+	return errors.Join(missing...)
+}
+
+// Handler returns the service without its figures for machines.
+func (s *Site) Handler() http.Handler { return s.router }
+
+// Metrics returns the figures for machines, for a listener of their own.
+func (s *Site) Metrics() http.Handler { return s.metrics.handler() }
