@@ -27,8 +27,8 @@ type verdict struct {
 // The evidence from which an answer, and a menu, is given. How they and the
 // weights below were fitted, and on what: docs/adr/0004-retrieval.md.
 const (
-	answerFrom = 0.62
-	menuFrom   = 0.16
+	answerFrom = 0.20
+	menuFrom   = 0.06
 )
 
 // vagueLetters is the number of letters that carry matter below which a
@@ -73,29 +73,28 @@ func confidence(found search.Result) float64 {
 
 // featureNames are the columns of features, for explanations and fitting.
 var featureNames = [...]string{
-	"score", "margin", "pair", "single", "sound", "covered", "holds", "known", "second", "elsewhere", "seen", "short",
+	"score", "margin", "lead", "shared", "pair", "single", "sound", "covered", "holds", "known", "second", "elsewhere", "seen", "letters",
 }
 
 // bias and evidenceWeights were fitted by TestFitEvidence.
-const bias = -6.0
+const bias = -5.197
 
-var evidenceWeights = [len(featureNames)]float64{4, 2, 1, 0, 1, 1, 0, 2, 1, -2, 1, 0}
+var evidenceWeights = [len(featureNames)]float64{0.14, 1.74, 2.49, -0.35, -3.25, -0.04, -3.72, -10.25, 2.81, 23.25, -1.77, -13.23, -0.38, 0.86}
 
 // features are what the confidence in the first hit rests on.
 func features(found search.Result) (x [len(featureNames)]float64) {
 	first := found.Hits[0]
-	second := 0.0
+	score, second := float64(first.Score), 0.0
 	if len(found.Hits) > 1 {
 		second = float64(found.Hits[1].Score)
 	}
 	e := first.Evidence
-	x[0] = float64(first.Score)
-	x[1] = float64(first.Score) - second
-	for i, f := range []float32{e.Pair, e.Single, e.Sound, e.Covered, e.Holds, e.Known, e.Second, e.Elsewhere, found.Seen} {
-		x[2+i] = float64(f)
+	return [len(featureNames)]float64{
+		score, score - second, (score - second) / max(score, 0.01), math.Log1p(float64(e.Shared)),
+		float64(e.Pair), float64(e.Single), float64(e.Sound), float64(e.Covered), float64(e.Holds),
+		float64(e.Known), float64(e.Second), float64(e.Elsewhere), float64(found.Seen),
+		math.Log(float64(max(found.Letters, 1))),
 	}
-	x[11] = 1 / float64(max(found.Letters, 1))
-	return x
 }
 
 func explain(question string, found search.Result, v verdict) *Explanation {

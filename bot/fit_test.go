@@ -18,6 +18,7 @@ var fit = flag.Bool("fit", false, "fit the evidence weights anew and print them 
 type sample struct {
 	x     [len(featureNames)]float64
 	right bool
+	near  bool // among the first three
 	kind  string
 }
 
@@ -101,6 +102,7 @@ func sampleOf(ix *search.Index, id, q, kind string) sample {
 	s := sample{kind: kind}
 	if len(found.Hits) > 0 {
 		s.x, s.right = features(found), found.Hits[0].ID == id
+		s.near = slices.ContainsFunc(found.Hits[:min(3, len(found.Hits))], func(h search.Hit) bool { return h.ID == id })
 	}
 	return s
 }
@@ -163,6 +165,15 @@ func moments(samples []sample) (mean, dev [len(featureNames)]float64) {
 // report prints, for a row of thresholds, what would be answered right and
 // wrong.
 func report(samples []sample, w [len(featureNames)]float64, b float64) {
+	var hit1, hit3, n int
+	for _, s := range samples {
+		if s.kind == "wording" {
+			n++
+			hit1 += int(flag01(s.right))
+			hit3 += int(flag01(s.near))
+		}
+	}
+	fmt.Printf("held-out wordings: hit@1 %.3f hit@3 %.3f of %d\n", float64(hit1)/float64(n), float64(hit3)/float64(n), n)
 	for _, kind := range []string{"wording", "entry"} {
 		for _, from := range []float64{0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9} {
 			var n, right, wrong int
@@ -188,4 +199,11 @@ func report(samples []sample, w [len(featureNames)]float64, b float64) {
 				float64(right)/float64(n), float64(wrong)/float64(n), n)
 		}
 	}
+}
+
+func flag01(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"strings"
 	"sync"
 )
 
@@ -88,12 +89,16 @@ type Index struct {
 	scratch  sync.Pool
 }
 
-// The weight of a gram in a document, by where it stands.
+// What a gram gains in a document by each place where it stands. Standing in
+// many wordings makes it what the document is about; standing in one may be
+// chance.
 const (
-	inWording = 1.0
-	inKeyword = 1.0
-	inTitle   = 0.8
-	inText    = 0.35
+	perWording = 1.0
+	perKeyword = 2.0
+	perTitle   = 1.5
+	perText    = 0.4
+	// halfway is the gain at which a gram has half its weight.
+	halfway = 2.0
 )
 
 // New builds the index of docs; synonyms may be nil.
@@ -113,27 +118,25 @@ func New(docs []Document, syn []Synonym) *Index {
 
 func (ix *Index) addDocument(d int32) {
 	doc := &ix.docs[d]
-	weights := map[int32]float32{}
-	note := func(text string, weight float32) []int32 {
+	gains := map[int32]float32{}
+	note := func(text string, gain float32) []int32 {
 		ids := ix.intern(ix.grams(ranked(text)))
 		for _, id := range ids {
-			weights[id] = max(weights[id], weight)
+			gains[id] += gain
 		}
 		return ids
 	}
 	for _, q := range doc.Wordings {
-		ix.addWording(d, q, false, note(q, inWording))
+		ix.addWording(d, q, false, note(q, perWording))
 	}
 	for _, q := range doc.Not {
 		ix.addWording(d, q, true, ix.intern(ix.grams(ranked(q))))
 	}
-	for _, k := range doc.Keywords {
-		note(k, inKeyword)
-	}
-	note(doc.Title, inTitle)
-	note(doc.Text, inText)
-	for id, weight := range weights {
-		ix.list[id].docs = append(ix.list[id].docs, posting{d, weight})
+	note(strings.Join(doc.Keywords, " "), perKeyword)
+	note(doc.Title, perTitle)
+	note(doc.Text, perText)
+	for id, gain := range gains {
+		ix.list[id].docs = append(ix.list[id].docs, posting{d, gain / (gain + halfway)})
 	}
 }
 
@@ -161,21 +164,20 @@ func (ix *Index) intern(grams []gram) []int32 {
 	return ids
 }
 
-// weigh sets each term's idf: by documents, counting only where it stands in
-// more than their answer text.
+// weigh sets each term's idf by the documents it stands in; one that has it
+// only in the answer's text counts for less.
 func (ix *Index) weigh() {
 	n := float64(len(ix.docs))
-	for g, id := range ix.terms {
+	for id := range ix.list {
 		df := 0.0
 		for _, p := range ix.list[id].docs {
-			if p.weight > inText {
+			if p.weight > perText/(perText+halfway)+0.01 {
 				df++
 			} else {
-				df += inText
+				df += perText
 			}
 		}
 		ix.list[id].idf = idf(n, df)
-		_ = g
 	}
 	for c := range channels {
 		ix.unseen[c] = idf(n, 0)

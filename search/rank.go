@@ -4,7 +4,8 @@ import (
 	"slices"
 )
 
-// Evidence is what speaks for a document, each in 0 to 1.
+// Evidence is what speaks for a document, each in 0 to 1 but Shared, which
+// grows with the number of telling pairs in common.
 type Evidence struct {
 	Pair      float32 // likeness of pairs of characters, best wording
 	Single    float32 // likeness of single characters, same wording
@@ -13,6 +14,7 @@ type Evidence struct {
 	Holds     float32 // share of the wording that stands in the question
 	Known     float32 // share of the question that stands anywhere in the document
 	Second    float32 // likeness of the next best wording of the document
+	Shared    float32 // how much the same wording shares, whatever the lengths
 	Elsewhere float32 // likeness of the nearest look-alike that belongs elsewhere
 }
 
@@ -295,6 +297,7 @@ func (ix *Index) hit(q ask, s *scratch, d int, b bestOf) Hit {
 		Holds:     ratio(y.mass[pair]+y.mass[single], w.mass[pair]+w.mass[single]),
 		Known:     q.known(s.known[d]),
 		Second:    b.second,
+		Shared:    max(y.mass[pair], soundShare*y.mass[sound]),
 		Elsewhere: max(0, b.away-b.first),
 	}
 	score := b.first + secondWeight*b.second + knownWeight*e.Known - awayWeight*e.Elsewhere
