@@ -1,0 +1,54 @@
+# make check is what CI runs. LAWS names a folder of official texts.
+
+TOOL  := go tool -modfile=tools/go.mod
+GOCC  := $(shell command -v $$(go env CC) 2>/dev/null)
+RACE  := $(if $(GOCC),-race)
+BUILD := CGO_ENABLED=0 go build -tags nomsgpack -trimpath -ldflags "-s -w"
+ARCHS := amd64 arm64 loong64
+FUZZTIME ?= 10s
+# The day for which the library is checked: the day it was last read through.
+CHECKED ?= 2026-11-23
+
+.PHONY: run test race check lint bench fuzz build laws-check readme
+
+run: ## the service, on this machine
+	go run . serve
+
+test:
+	go test ./...
+
+race: ## with the race detector where there is a C compiler
+	go test $(RACE) ./...
+
+check: lint race
+	go run . check --date $(CHECKED)
+
+lint:
+	@files=$$($(TOOL) gofumpt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$files" ]; then echo "gofumpt would change:"; echo "$$files"; exit 1; fi
+	go vet ./...
+	$(TOOL) staticcheck ./...
+
+bench: ## every benchmark; go test -run '^$$' -bench Callback . is the whole path of a message
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz test for FUZZTIME
+	@set -e; for pkg in $$(go list ./...); do \
+		for name in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$name"; \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+build: ## bin/pufa-linux-ARCH, static, for every kind of machine
+	@set -e; for arch in $(ARCHS); do \
+		echo "bin/pufa-linux-$$arch"; \
+		GOOS=linux GOARCH=$$arch $(BUILD) -o bin/pufa-linux-$$arch .; \
+	done
+
+laws-check: ## every citation against official texts: make laws-check LAWS=folder
+	@test -n "$(LAWS)" || { echo "LAWS is not set: make laws-check LAWS=folder-of-texts"; exit 2; }
+	go run . check --laws $(LAWS) --date $(CHECKED)
+
+readme: ## the shown output and the figures of both READMEs
+	go test -run TestReadme . -readme
