@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -24,7 +25,10 @@ func ParseEntry(file string, data []byte) (*Entry, error) {
 	}
 	front, body, err := splitFront(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s:%w", file, err)
+	}
+	if line := aliasLine(front); line > 0 {
+		return nil, fmt.Errorf("%s:%d: YAML anchors and aliases (& and *) are not allowed; put the text in quotes", file, line+1)
 	}
 	e := &Entry{File: file}
 	if err := yaml.UnmarshalWithOptions(front, e, yaml.Strict()); err != nil {
@@ -47,6 +51,19 @@ func splitFront(data []byte) (front, body []byte, err error) {
 		return nil, nil, errors.New("1: no second line of --- ends the front matter")
 	}
 	return append(front, '\n'), body, nil
+}
+
+// aliasForm is a YAML anchor or alias: nested ones make the parser run without
+// end, and no entry needs one.
+var aliasForm = regexp.MustCompile(`(?m)(^|[:\-\[,{?])[ \t]*[&*!]`)
+
+// aliasLine is the first line, from 1, that holds one; 0 for none.
+func aliasLine(front []byte) int {
+	at := aliasForm.FindIndex(front)
+	if at == nil {
+		return 0
+	}
+	return 1 + bytes.Count(front[:at[1]], []byte("\n"))
 }
 
 // frontError shortens goccy's many-line error to "line: what".
