@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -111,7 +112,8 @@ func (h *host) run(c *server.Peer, words []string, out *bytes.Buffer) {
 	h.settle()
 	if err := h.write(); err != nil {
 		out.Truncate(start)
-		fmt.Fprintf(out, "-MISCONF trial store cannot write its journal: %v\r\n", err)
+		reason := strings.ReplaceAll(err.Error(), "\n", "; ") // one line is one reply
+		fmt.Fprintf(out, "-MISCONF trial store cannot write its journal: %s\r\n", reason)
 	}
 }
 
