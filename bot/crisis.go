@@ -8,81 +8,180 @@ import (
 	"pufa/search"
 )
 
-// maxCrisisRunes is how much of a message is looked through for danger: more
-// than a WeChat message can hold.
-const maxCrisisRunes = 4000
+const (
+	// maxCrisisRunes is how much of a message is looked through for danger: more
+	// than a WeChat message can hold.
+	maxCrisisRunes = 4000
+	// maxGap is how many characters a ~ inside a crisis word stands for.
+	maxGap = 6
+)
 
 // guard tells danger from its crisis words (promise 3). It looks at nothing but
 // the text: no library, no limits, no dialogue.
 type guard struct {
-	words *wordSet
-	rules []guardRule
-	cards map[string]content.CrisisCard
+	words   *wordSet
+	readAs  *strings.Replacer
+	terms   []crisisTerm
+	meaning [][]int32   // word → the terms it is written for
+	begins  [][]int32   // term → the terms with a ~ that begin with it
+	rules   []guardRule // in order of urgency
+	groups  int
+	cards   map[string]content.CrisisCard
+}
+
+// crisisTerm is one word of the table, or several with gaps between them.
+type crisisTerm struct {
+	parts    []int32 // terms; empty for a word without a gap
+	groups   []int32 // where the term counts
+	harmless bool
 }
 
 type guardRule struct {
-	card   string
-	all    [][]int32 // each group needs one of its words
-	unless []int32
+	card               string
+	all                []int32 // groups, the danger itself first
+	unless             int32   // group, -1 for none
+	near, reach, short int
 }
-
-func newGuard(table content.CrisisTable) *guard {
-	g := &guard{cards: map[string]content.CrisisCard{}}
-	for _, card := range table.Cards {
-		g.cards[card.ID] = card
-	}
-	var list []string
-	number := map[string]int32{}
-	intern := func(words []string) []int32 {
-		var out []int32
-		for _, w := range table.Resolve(words) {
-			folded := crisisText(w)
-			n, ok := number[folded]
-			if !ok {
-				n = int32(len(list))
-				number[folded] = n
-				list = append(list, folded)
-			}
-			out = append(out, n)
-		}
-		return out
-	}
-	for _, rule := range table.Rules {
-		r := guardRule{card: rule.Card, unless: intern(rule.Unless)}
-		for _, group := range rule.All {
-			r.all = append(r.all, intern(group))
-		}
-		g.rules = append(g.rules, r)
-	}
-	g.words = newWordSet(list)
-	return g
-}
-
-// crisisText is a message as crisis words are looked for: folded, without gaps,
-// so that spaces and punctuation inside a word hide nothing.
-func crisisText(s string) string { return strings.ReplaceAll(search.Fold(s), " ", "") }
 
 // card returns the card for a message in danger.
 func (g *guard) card(text string) (content.CrisisCard, bool) {
-	runes := []rune(crisisText(text))
-	found := g.words.find(runes[:min(len(runes), maxCrisisRunes)])
-	if found == nil {
+	rule := g.rule(text)
+	if rule < 0 {
 		return content.CrisisCard{}, false
 	}
-	has := func(w int32) bool { return found[w] }
-	for _, rule := range g.rules {
-		if rule.matches(has) {
-			return g.cards[rule.card], true
-		}
-	}
-	return content.CrisisCard{}, false
+	return g.cards[g.rules[rule].card], true
 }
 
-func (r guardRule) matches(has func(int32) bool) bool {
+// rule returns the number of the first rule that a message meets, -1 for none.
+func (g *guard) rule(text string) int {
+	runes := []rune(g.fold(text))
+	runes = runes[:min(len(runes), maxCrisisRunes)]
+	words := g.words.find(runes)
+	if words == nil {
+		return -1
+	}
+	found := g.grouped(g.joined(g.meant(words)))
+	return slices.IndexFunc(g.rules, func(r guardRule) bool {
+		return (r.short == 0 || len(runes) <= r.short) && r.matches(found)
+	})
+}
+
+// fold is a message as crisis words are looked for: folded, toned letters made
+// plain, without gaps, so that spaces and punctuation inside a word hide
+// nothing, and with the table's ways of writing made one.
+func (g *guard) fold(s string) string {
+	s = strings.ReplaceAll(search.Fold(s), " ", "")
+	return g.readAs.Replace(strings.Map(plainLetter, s))
+}
+
+// plainLetter takes the tone from a letter of pinyin: mìng → ming.
+func plainLetter(r rune) rune {
+	if r < 0xE0 || r > 0x1DC {
+		return r
+	}
+	for i, toned := range [...]string{"āáǎà", "ēéěè", "īíǐì", "ōóǒò", "ūúǔù", "ǖǘǚǜü"} {
+		if strings.ContainsRune(toned, r) {
+			return rune("aeiouv"[i])
+		}
+	}
+	return r
+}
+
+// meant turns words into the terms they are written for.
+func (g *guard) meant(words []span) []span {
+	out := make([]span, 0, len(words)+8)
+	for _, w := range words {
+		for _, term := range g.meaning[w.word] {
+			out = append(out, span{term, w.start, w.end})
+		}
+	}
+	return out
+}
+
+// joined adds the terms whose parts stand one after another. found is ordered
+// by start.
+func (g *guard) joined(found []span) []span {
+	plain := found
+	for i, first := range plain {
+		for _, term := range g.begins[first.word] {
+			if end, ok := follow(plain[i+1:], g.terms[term].parts[1:], first.end); ok {
+				found = append(found, span{term, first.start, end})
+			}
+		}
+	}
+	return found
+}
+
+// follow finds the parts in order, each within maxGap of the end of the one
+// before, and returns where the last one ends.
+func follow(found []span, parts []int32, end int) (int, bool) {
+	if len(parts) == 0 {
+		return end, true
+	}
+	for i, s := range found {
+		if s.start > end+maxGap {
+			break
+		}
+		if s.word != parts[0] || s.start < end {
+			continue
+		}
+		if last, ok := follow(found[i+1:], parts[1:], s.end); ok {
+			return last, true
+		}
+	}
+	return 0, false
+}
+
+// grouped sorts what was found by group, without what stands inside harmless
+// words.
+func (g *guard) grouped(found []span) [][]span {
+	var harmless []span
+	for _, s := range found {
+		if g.terms[s.word].harmless {
+			harmless = append(harmless, s)
+		}
+	}
+	out := make([][]span, g.groups)
+	for _, s := range found {
+		inside := func(h span) bool { return h.start <= s.start && s.end <= h.end }
+		if len(g.terms[s.word].groups) == 0 || slices.ContainsFunc(harmless, inside) {
+			continue
+		}
+		for _, group := range g.terms[s.word].groups {
+			out[group] = append(out[group], s)
+		}
+	}
+	return out
+}
+
+func (r guardRule) matches(found [][]span) bool {
 	for _, group := range r.all {
-		if !slices.ContainsFunc(group, has) {
+		if len(found[group]) == 0 {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(r.unless, has)
+	return slices.ContainsFunc(found[r.all[0]], func(danger span) bool { return r.fits(danger, found) })
+}
+
+func (r guardRule) fits(danger span, found [][]span) bool {
+	if r.unless >= 0 && anyWithin(found[r.unless], danger, r.reach) {
+		return false
+	}
+	for _, group := range r.all[1:] {
+		if !anyWithin(found[group], danger, r.near) {
+			return false
+		}
+	}
+	return true
+}
+
+// anyWithin reports whether a span stands at most n characters from another;
+// 0 is any distance.
+func anyWithin(list []span, from span, n int) bool {
+	if n == 0 {
+		return len(list) > 0
+	}
+	return slices.ContainsFunc(list, func(s span) bool {
+		return s.start-from.end <= n && from.start-s.end <= n
+	})
 }

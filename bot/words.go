@@ -3,8 +3,8 @@ package bot
 // wordSet finds many words in one pass over a text. It is read-only after
 // newWordSet.
 type wordSet struct {
+	first [0x10000]int32 // node after the first character; 0 for none
 	nodes []wordNode
-	count int
 }
 
 type wordNode struct {
@@ -12,17 +12,24 @@ type wordNode struct {
 	word int32 // number of the word that ends here, -1 for none
 }
 
+// span is a word found in a text: its number and where it stands, counted in
+// characters, the end not included.
+type span struct {
+	word       int32
+	start, end int
+}
+
 // newWordSet numbers the words from 0 in the order given; a word given twice
 // keeps its first number.
 func newWordSet(words []string) *wordSet {
-	s := &wordSet{nodes: []wordNode{{word: -1}}, count: len(words)}
+	s := &wordSet{nodes: []wordNode{{word: -1}}}
 	for i, w := range words {
-		s.add(w, int32(i))
+		s.add([]rune(w), int32(i))
 	}
 	return s
 }
 
-func (s *wordSet) add(word string, number int32) {
+func (s *wordSet) add(word []rune, number int32) {
 	at := int32(0)
 	for _, r := range word {
 		next, ok := s.nodes[at].next[r]
@@ -33,6 +40,9 @@ func (s *wordSet) add(word string, number int32) {
 				s.nodes[at].next = map[rune]int32{}
 			}
 			s.nodes[at].next[r] = next
+			if at == 0 && int(r) < len(s.first) {
+				s.first[r] = next
+			}
 		}
 		at = next
 	}
@@ -41,24 +51,29 @@ func (s *wordSet) add(word string, number int32) {
 	}
 }
 
-// find returns which words stand in text; nil when none does.
-func (s *wordSet) find(text []rune) []bool {
-	var found []bool
-	for i := range text {
-		at := int32(0)
-		for _, r := range text[i:] {
-			next, ok := s.nodes[at].next[r]
-			if !ok {
+// find lists every word in text, by where it starts; nil when there is none.
+func (s *wordSet) find(text []rune) []span {
+	var found []span
+	for i, r := range text {
+		at := s.enter(r)
+		for end := i + 1; at != 0; end++ {
+			if w := s.nodes[at].word; w >= 0 {
+				found = append(found, span{word: w, start: i, end: end})
+			}
+			if end == len(text) {
 				break
 			}
-			at = next
-			if w := s.nodes[at].word; w >= 0 {
-				if found == nil {
-					found = make([]bool, s.count)
-				}
-				found[w] = true
-			}
+			at = s.nodes[at].next[text[end]]
 		}
 	}
 	return found
+}
+
+// enter follows the first character: through a table, because most characters
+// of a message begin no word.
+func (s *wordSet) enter(r rune) int32 {
+	if int(r) < len(s.first) {
+		return s.first[r]
+	}
+	return s.nodes[0].next[r]
 }

@@ -16,6 +16,9 @@ var themes = []string{"3.8", "3.15", "12.4", "反诈"}
 // its hotline (promise 3).
 const hotlineWithin = 30
 
+// maxCardRunes is the length of a crisis card that is read while things happen.
+const maxCardRunes = 120
+
 // check reports every mistake that takes more than one file to see.
 func (l *Library) check() error {
 	problems := slices.Concat(l.checkTables(), l.checkCrisis())
@@ -142,6 +145,9 @@ func (l *Library) checkCrisis() (problems []error) {
 		if len(card.Hotlines) == 0 || !strings.Contains(firstRunes(card.Text, hotlineWithin), card.Hotlines[0]) {
 			bad("card %s does not name its first hotline within %d characters", card.ID, hotlineWithin)
 		}
+		if n := len([]rune(card.Text)); n > maxCardRunes {
+			bad("card %s has %d characters, more than %d", card.ID, n, maxCardRunes)
+		}
 		for _, number := range card.Hotlines {
 			if _, ok := l.hotlineOf[number]; !ok {
 				bad("card %s names %q, which is not in hotlines.yaml", card.ID, number)
@@ -155,6 +161,11 @@ func (l *Library) checkCrisis() (problems []error) {
 		for _, word := range append(slices.Concat(rule.All...), rule.Unless...) {
 			if name, isList := strings.CutPrefix(word, "$"); isList && l.crisis.Words[name] == nil {
 				bad("rule %d uses the list $%s, which does not exist", i+1, name)
+			}
+		}
+		for _, group := range rule.All {
+			if len(l.crisis.Resolve(group)) == 0 {
+				bad("rule %d has a group without words", i+1)
 			}
 		}
 	}

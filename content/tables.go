@@ -78,20 +78,28 @@ type CrisisCard struct {
 }
 
 // CrisisRule says which messages get a card: each group of All has a word in
-// the message and no word of Unless is in it. Rules are tried in order.
+// the message and no word of Unless is in it. Rules are tried in order. The
+// first group is the danger itself: Near and Reach are counted from there.
 type CrisisRule struct {
 	Card   string     `yaml:"card"`
 	All    [][]string `yaml:"all"`
 	Unless []string   `yaml:"unless"`
+	Near   int        `yaml:"near"`  // characters between the danger and a word of each other group; 0: any
+	Reach  int        `yaml:"reach"` // characters between the danger and a word of Unless that lifts it; 0: any
+	Short  int        `yaml:"short"` // characters of the longest message the rule is for; 0: any
 	Why    string     `yaml:"why"`
 }
 
 // CrisisTable is crisis.yaml: named word lists, cards, and rules in order of
-// urgency. A word that begins with $ stands for the list of that name.
+// urgency. A word that begins with $ stands for the list of that name, a ~
+// inside a word for up to 6 characters.
 type CrisisTable struct {
-	Words map[string][]string `yaml:"words"`
-	Cards []CrisisCard        `yaml:"cards"`
-	Rules []CrisisRule        `yaml:"rules"`
+	Same     map[string]string   `yaml:"same"`     // a character (or few) → what it is read as: 俺 → 我
+	Sounds   map[string]string   `yaml:"sounds"`   // a character → its letters, typed in place of it
+	Harmless []string            `yaml:"harmless"` // hides the words of rules that stand inside it
+	Words    map[string][]string `yaml:"words"`
+	Cards    []CrisisCard        `yaml:"cards"`
+	Rules    []CrisisRule        `yaml:"rules"`
 }
 
 // tables is every YAML file of the library.
