@@ -217,7 +217,7 @@ func (f *fakeHealth) State(context.Context) State { return f.state }
 // rig is a site with everything around it faked.
 type rig struct {
 	*Site
-	t       *testing.T
+	t       testing.TB
 	bot     *fakeBot
 	inbox   *fakeInbox
 	library *fakeLibrary
@@ -238,7 +238,7 @@ func newCallback(t testing.TB, mode wechat.Mode) *wechat.Callback {
 	return cb
 }
 
-func newRig(t *testing.T, change ...func(*Config)) *rig {
+func newRig(t testing.TB, change ...func(*Config)) *rig {
 	t.Helper()
 	pages, err := web.New()
 	if err != nil {
