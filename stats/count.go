@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // Scope says for how long a counter stands.
 type Scope string
@@ -22,26 +19,47 @@ type Counter struct {
 	Field  string
 }
 
-// Counters returns what e raises by one. A message raises one field that holds
-// outcome, topic, themes, source and model together, so that one write serves
-// every split (Split reads them back), one for its hour and, with an entry, one
-// for the month.
+// Counters returns what e raises by Amount. A message raises one field that
+// holds outcome, topic, themes, source and model together, so that one write
+// serves every split (ParseSplit reads them back), one for its hour and, with
+// an entry, one for the month. A closed window raises its own of the month, a
+// test nothing.
 func (e Event) Counters() []Counter {
 	day := func(field string) Counter { return Counter{PerDay, e.Day(), field} }
-	if e.InCrisis() {
-		return []Counter{day(string(Message) + "|" + CrisisOutcome + "||||0")}
+	month := func(field string) Counter { return Counter{PerMonth, e.Month(), field} }
+	switch {
+	case e.IsTest():
+		return nil
+	case e.InCrisis():
+		return []Counter{day(Split{Kind: Message, Outcome: CrisisOutcome}.Field())}
+	case e.Kind == Unique:
+		return []Counter{month(uniqueField + slashed(e.Window))}
 	}
-	list := []Counter{day(strings.Join([]string{
-		string(e.Kind), e.Outcome, e.Topic, strings.Join(e.Themes, ","), e.Source, flag(e.Model),
-	}, "|"))}
+	list := []Counter{day(Split{e.Kind, e.Outcome, e.Topic, e.themes(), e.Source, e.Model}.Field())}
 	if e.Kind == Message {
-		list = append(list, day("hour|"+e.hour()))
+		list = append(list, day(hourField+e.hour()))
 	}
 	if e.Entry != "" {
-		list = append(list, Counter{PerMonth, e.Month(), "entry|" + string(e.Kind) + "|" + e.Entry})
+		list = append(list, month(entryField(e.Kind)+safe(e.Entry, "")))
 	}
 	return list
 }
+
+// Amount is by how much e raises its counters.
+func (e Event) Amount() int64 {
+	if e.Kind == Unique {
+		return e.Residents
+	}
+	return 1
+}
+
+// How the fields begin that are no Split.
+const (
+	hourField   = "hour|"
+	uniqueField = "unique|"
+)
+
+func entryField(kind Kind) string { return "entry|" + string(kind) + "|" }
 
 // Split is what a day's counter field holds.
 type Split struct {
@@ -53,45 +71,23 @@ type Split struct {
 	Model   bool
 }
 
-// ParseSplit reads a field that Counters wrote; ok is false for an hour's field.
+// Field is the split as a counter's name.
+func (s Split) Field() string {
+	return strings.Join([]string{
+		string(s.Kind), safe(s.Outcome, "/"), safe(s.Topic, "/"), strings.Join(s.Themes, ","), safe(s.Source, "/"), flag(s.Model),
+	}, "|")
+}
+
+// ParseSplit reads a field that Counters wrote; ok is false for an hour's
+// field and for what Counters never writes.
 func ParseSplit(field string) (s Split, ok bool) {
 	f := strings.Split(field, "|")
-	if len(f) != 6 {
+	if len(f) != 6 || !Kind(f[0]).known() || Kind(f[0]) == Unique {
 		return Split{}, false
 	}
 	s = Split{Kind: Kind(f[0]), Outcome: f[1], Topic: f[2], Source: f[4], Model: f[5] == "1"}
 	if f[3] != "" {
 		s.Themes = strings.Split(f[3], ",")
 	}
-	return s, true
-}
-
-// Window is a stretch of time in which different residents are counted by a
-// set of hashes under a key that is thrown away when it ends.
-type Window struct {
-	Name string    // day|20260308, topic|consumer|202603, theme|3.8|202603
-	Ends time.Time // the first moment after it
-}
-
-// Windows returns the windows in which the resident who caused e is counted:
-// the day and, unless the matter is sensitive, the month of the topic and of
-// each theme. A crisis and what is not a message count in none.
-func (e Event) Windows() []Window {
-	if e.Kind != Message || e.InCrisis() {
-		return nil
-	}
-	t := e.At.In(zone)
-	tomorrow := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone)
-	list := []Window{{"day|" + e.Day(), tomorrow}}
-	if e.Sensitive {
-		return list
-	}
-	nextMonth := time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, zone)
-	if e.Topic != "" {
-		list = append(list, Window{"topic|" + e.Topic + "|" + e.Month(), nextMonth})
-	}
-	for _, theme := range e.Themes {
-		list = append(list, Window{"theme|" + theme + "|" + e.Month(), nextMonth})
-	}
-	return list
+	return s, s.Field() == field
 }

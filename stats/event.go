@@ -5,10 +5,10 @@
 package stats
 
 import (
-	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind says what happened.
@@ -26,11 +26,22 @@ const (
 	Unique      Kind = "unique" // residents of a closed window, see Closing
 )
 
+func (k Kind) known() bool {
+	switch k {
+	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Unique:
+		return true
+	}
+	return false
+}
+
 // CrisisOutcome is the outcome of a message that was answered with a hotline.
 // Its line carries the day and nothing else (promise 3).
 const CrisisOutcome = "crisis"
 
-// Zone is the time zone whose days are counted.
+// TestSource is the source of what staff or the test bench tried out.
+const TestSource = "test"
+
+// zone is the time zone whose days are counted.
 var zone = time.FixedZone("Asia/Shanghai", 8*60*60)
 
 // Event is one thing to count. It has a topic and no resident; what is
@@ -45,6 +56,8 @@ type Event struct {
 	Source    string   // text, voice, menu, scan, page; how it came
 	Model     bool     // a model chose the entry or its sentences
 	Sensitive bool     // residents are not counted by topic or theme
+	Window    string   // of a Unique: the window that closed
+	Residents int64    // of a Unique: how many different residents it had, at least 1
 }
 
 // Crisis returns the only event that is kept of a message in danger.
@@ -58,11 +71,16 @@ func (e Event) Day() string { return DayOf(e.At) }
 // Month returns the month of the event in Asia/Shanghai as 202603.
 func (e Event) Month() string { return MonthOf(e.At) }
 
+const (
+	dayForm   = "20060102"
+	monthForm = "200601"
+)
+
 // DayOf returns t's day in Asia/Shanghai as 20260308.
-func DayOf(t time.Time) string { return t.In(zone).Format("20060102") }
+func DayOf(t time.Time) string { return t.In(zone).Format(dayForm) }
 
 // MonthOf returns t's month in Asia/Shanghai as 202603.
-func MonthOf(t time.Time) string { return t.In(zone).Format("200601") }
+func MonthOf(t time.Time) string { return t.In(zone).Format(monthForm) }
 
 // YearOf returns t's year in Asia/Shanghai as 2026.
 func YearOf(t time.Time) string { return t.In(zone).Format("2006") }
@@ -70,51 +88,37 @@ func YearOf(t time.Time) string { return t.In(zone).Format("2006") }
 // InCrisis reports whether only the day may be kept of the event.
 func (e Event) InCrisis() bool { return e.Outcome == CrisisOutcome }
 
-// Line is the event as the ledger keeps it: the day, the hour (none for a
-// crisis), kind, outcome, entry, topic, themes, source, whether a model chose.
-func (e Event) Line() string {
-	if e.InCrisis() {
-		return strings.Join([]string{e.Day(), "", string(Message), CrisisOutcome, "", "", "", "", "0"}, "|")
-	}
-	return strings.Join([]string{
-		e.Day(), e.hour(), string(e.Kind), e.Outcome, e.Entry, e.Topic,
-		strings.Join(e.Themes, ","), e.Source, flag(e.Model),
-	}, "|")
-}
+// IsTest reports whether the event is of a trial. It enters no figure, even
+// where one got as far as this package.
+func (e Event) IsTest() bool { return e.Source == TestSource }
 
 func (e Event) hour() string { return e.At.In(zone).Format("15") }
+
+// themes are the event's themes as they are kept: each once, none empty.
+func (e Event) themes() []string {
+	var list []string
+	for _, theme := range e.Themes {
+		if theme = safe(theme, "/"); theme != "" && !slices.Contains(list, theme) {
+			list = append(list, theme)
+		}
+	}
+	return list
+}
+
+// safe takes the signs out of a field that would let it run into the next one:
+// a count under an odd name is better than a wrong or a lost one.
+func safe(field, also string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == utf8.RuneError || r == '|' || r == ',' || strings.ContainsRune(also, r) {
+			return '_'
+		}
+		return r
+	}, field)
+}
 
 func flag(b bool) string {
 	if b {
 		return "1"
 	}
 	return "0"
-}
-
-// ParseLine reads what Line wrote. The time it returns is the start of the
-// hour (of the day for a crisis); what Sensitive was is not kept.
-func ParseLine(line string) (Event, error) {
-	f := strings.Split(line, "|")
-	if len(f) != 9 {
-		return Event{}, fmt.Errorf("read ledger line: %d fields, want 9", len(f))
-	}
-	at, err := time.ParseInLocation("20060102", f[0], zone)
-	if err != nil {
-		return Event{}, fmt.Errorf("read ledger line: day %q: %w", f[0], err)
-	}
-	if f[1] != "" {
-		hour, err := strconv.Atoi(f[1])
-		if err != nil || hour < 0 || hour > 23 {
-			return Event{}, fmt.Errorf("read ledger line: hour %q is not 00 to 23", f[1])
-		}
-		at = at.Add(time.Duration(hour) * time.Hour)
-	}
-	e := Event{
-		At: at, Kind: Kind(f[2]), Outcome: f[3], Entry: f[4], Topic: f[5],
-		Source: f[7], Model: f[8] == "1",
-	}
-	if f[6] != "" {
-		e.Themes = strings.Split(f[6], ",")
-	}
-	return e, nil
 }
