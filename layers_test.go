@@ -28,7 +28,7 @@ var ownAllowed = map[string][]string{
 	".": {"*"},
 
 	"handlers": {"bot", "content", "report", "stats", "statute", "web", "wechat"},
-	"store":    {"bot", "content", "stats", "store/trial", "wechat"},
+	"store":    {"bot", "content", "stats", "store/lock", "store/trial", "wechat"},
 	"report":   {"content", "stats"},
 
 	"bot":     {"content", "search", "statute"},
@@ -38,7 +38,8 @@ var ownAllowed = map[string][]string{
 	"config":      {},
 	"search":      {},
 	"stats":       {},
-	"store/trial": {},
+	"store/lock":  {},
+	"store/trial": {"store/lock"},
 	"web":         {},
 	"wechat":      {},
 }
