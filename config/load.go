@@ -49,8 +49,6 @@ type field struct {
 	secret bool
 }
 
-func (f field) fileName() string { return strings.ToLower(strings.TrimPrefix(f.key, prefix)) }
-
 func fields(t reflect.Type, under string) []field {
 	var list []field
 	for f := range t.Fields() {

@@ -185,7 +185,7 @@ func (l *fakeLibrary) Law(name string) (content.Law, bool) {
 }
 
 func (l *fakeLibrary) Hotline(number string) (content.Hotline, bool) {
-	names := map[string]string{"12315": "消费者投诉", "12348": "公共法律服务"}
+	names := map[string]string{"12315": "消费者投诉举报（市场监管）", "12348": "公共法律服务"}
 	return content.Hotline{Number: number, Name: names[number]}, names[number] != ""
 }
 
