@@ -27,8 +27,8 @@ type verdict struct {
 // The evidence from which an answer, and a menu, is given. How they and the
 // weights below were fitted, and on what: docs/adr/0004-retrieval.md.
 const (
-	answerFrom = 0.20
-	menuFrom   = 0.06
+	answerFrom = 0.50
+	menuFrom   = 0.07
 )
 
 // vagueLetters is the number of letters that carry matter below which a
@@ -73,13 +73,12 @@ func confidence(found search.Result) float64 {
 
 // featureNames are the columns of features, for explanations and fitting.
 var featureNames = [...]string{
-	"score", "margin", "lead", "shared", "pair", "single", "sound", "covered", "holds", "known", "second", "elsewhere", "seen", "letters",
-}
+	"score", "margin", "lead", "shared", "pair", "single", "sound", "covered", "holds", "known", "second", "elsewhere", "seen", "letters"}
 
 // bias and evidenceWeights were fitted by TestFitEvidence.
-const bias = -5.197
+const bias = -10.722
 
-var evidenceWeights = [len(featureNames)]float64{0.14, 1.74, 2.49, -0.35, -3.25, -0.04, -3.72, -10.25, 2.81, 23.25, -1.77, -13.23, -0.38, 0.86}
+var evidenceWeights = [len(featureNames)]float64{1.13, 2.40, 2.64, -0.33, -6.69, -1.09, -1.57, -8.56, 2.63, 25.46, -1.66, -15.77, -0.95, 2.83}
 
 // features are what the confidence in the first hit rests on.
 func features(found search.Result) (x [len(featureNames)]float64) {

@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"testing"
 
@@ -19,27 +21,34 @@ type sample struct {
 	x     [len(featureNames)]float64
 	right bool
 	near  bool // among the first three
+	mass  float64
 	kind  string
 }
 
 const folds = 8
 
-// TestFitEvidence fits the weights of decide on the library itself: each
+// askedMass is how much one line of the question set counts against one
+// wording of the library: it was typed as a resident would, by another writer.
+const askedMass = 4
+
+// TestFitEvidence fits the weights of decide on the library itself (each
 // wording is asked of an index that does not have it, and each entry's
-// wordings of an index that does not have the entry. No question of a test set
-// is used. It changes nothing: it prints what decide.go should hold.
+// wordings of an index that does not have the entry) and on
+// testdata/questions.jsonl. It changes nothing: it prints what decide.go should
+// hold.
 func TestFitEvidence(t *testing.T) {
 	if !*fit {
 		t.Skip("fitting takes a minute; run with -fit")
 	}
 	lib := shippedLibrary(t)
-	samples := append(withoutWording(lib), withoutEntry(lib)...)
+	train, held := askedSamples(t, lib)
+	samples := slices.Concat(withoutWording(lib), withoutEntry(lib), train)
 	weights, b := logistic(samples)
 	for i, name := range featureNames {
 		fmt.Printf("%12s %8.3f\n", name, weights[i])
 	}
 	fmt.Printf("const bias = %.3f\nvar evidenceWeights = %#v\n", b, weights)
-	report(samples, weights, b)
+	report(append(samples, held...), weights, b)
 }
 
 // withoutWording asks every wording of an index that lacks it.
@@ -71,6 +80,47 @@ func withoutEntry(lib *content.Library) (samples []sample) {
 	return samples
 }
 
+// askedSamples are the questions of the set that are not crises or commands:
+// every other one to fit on, the rest to measure on.
+func askedSamples(t *testing.T, lib *content.Library) (train, held []sample) {
+	in, err := os.Open("testdata/questions.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	cases, err := ReadCases(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := New(lib, Options{})
+	for line, c := range cases {
+		if c.Expect.Outcome == Crisis || c.Expect.Outcome == Command {
+			continue
+		}
+		found := e.index.Search(e.scope.read(search.Fold(c.Text)).question, candidates)
+		s := sample{kind: "asked", mass: askedMass}
+		if c.Expect.Outcome != Answered {
+			s.kind = "outside"
+		}
+		for i, h := range found.Hits {
+			entry, _ := lib.Entry(h.ID)
+			if e.satisfies(c.Expect, entry) && c.Expect.Outcome == Answered {
+				s.right, s.near = s.right || i == 0, s.near || i < 3
+			}
+		}
+		if len(found.Hits) > 0 {
+			s.x = features(found)
+		}
+		if line%2 == 0 {
+			s.kind = "fit"
+			train = append(train, s)
+		} else {
+			held = append(held, s)
+		}
+	}
+	return train, held
+}
+
 func holdOut(lib *content.Library, out func(entry, wording int) bool) ([]search.Document, map[string][]string) {
 	var docs []search.Document
 	asked := map[string][]string{}
@@ -99,7 +149,7 @@ func synonymsOf(lib *content.Library) []search.Synonym {
 
 func sampleOf(ix *search.Index, id, q, kind string) sample {
 	found := ix.Search(q, candidates)
-	s := sample{kind: kind}
+	s := sample{kind: kind, mass: 1}
 	if len(found.Hits) > 0 {
 		s.x, s.right = features(found), found.Hits[0].ID == id
 		s.near = slices.ContainsFunc(found.Hits[:min(3, len(found.Hits))], func(h search.Hit) bool { return h.ID == id })
@@ -125,6 +175,7 @@ func logistic(samples []sample) (w [len(featureNames)]float64, b float64) {
 			if s.right {
 				err--
 			}
+			err *= s.mass
 			for i := range sw {
 				g[i] += err * (s.x[i] - mean[i]) / dev[i]
 			}
@@ -165,6 +216,7 @@ func moments(samples []sample) (mean, dev [len(featureNames)]float64) {
 // report prints, for a row of thresholds, what would be answered right and
 // wrong.
 func report(samples []sample, w [len(featureNames)]float64, b float64) {
+	frontier(samples, w, b)
 	var hit1, hit3, n int
 	for _, s := range samples {
 		if s.kind == "wording" {
@@ -174,7 +226,7 @@ func report(samples []sample, w [len(featureNames)]float64, b float64) {
 		}
 	}
 	fmt.Printf("held-out wordings: hit@1 %.3f hit@3 %.3f of %d\n", float64(hit1)/float64(n), float64(hit3)/float64(n), n)
-	for _, kind := range []string{"wording", "entry"} {
+	for _, kind := range []string{"wording", "entry", "asked", "outside"} {
 		for _, from := range []float64{0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9} {
 			var n, right, wrong int
 			for _, s := range samples {
@@ -206,4 +258,36 @@ func flag01(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+// frontier prints how much of the held-back questions is answered right when
+// at most so many lines are answered wrong.
+func frontier(samples []sample, w [len(featureNames)]float64, b float64) {
+	type scored struct {
+		p     float64
+		right bool
+	}
+	var list []scored
+	for _, s := range samples {
+		if s.kind == "asked" || s.kind == "outside" {
+			z := b
+			for i := range w {
+				z += w[i] * s.x[i]
+			}
+			list = append(list, scored{1 / (1 + math.Exp(-z)), s.right})
+		}
+	}
+	slices.SortFunc(list, func(a, b scored) int { return cmp.Compare(b.p, a.p) })
+	right, wrong := 0, 0
+	for _, s := range list {
+		if s.right {
+			right++
+			continue
+		}
+		wrong++
+		fmt.Printf("frontier: wrong %d: right %d of %d, from %.3f\n", wrong, right, len(list), s.p)
+		if wrong == 12 {
+			return
+		}
+	}
 }

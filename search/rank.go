@@ -12,7 +12,7 @@ type Evidence struct {
 	Sound     float32 // likeness of pairs of sounds, same wording
 	Covered   float32 // share of the question that stands in the same wording
 	Holds     float32 // share of the wording that stands in the question
-	Known     float32 // share of the question that stands anywhere in the document
+	Known     float32 // share of the question that stands in the document, by how much it is about it
 	Second    float32 // likeness of the next best wording of the document
 	Shared    float32 // how much the same wording shares, whatever the lengths
 	Elsewhere float32 // likeness of the nearest look-alike that belongs elsewhere
@@ -36,13 +36,13 @@ type Result struct {
 
 // weights of one wording's channels when wordings are ranked; fitted together
 // with bot's evidence (docs/adr, retrieval).
-var channelWeight = [channels]float32{single: 0.25, pair: 0.45, sound: 0.30}
+var channelWeight = [channels]float32{single: 0.25, pair: 0.45, sound: 0.3}
 
 const (
 	coverWeight  = 0.35
 	knownWeight  = 0.55
-	secondWeight = 0.20
-	awayWeight   = 0.30
+	secondWeight = 0.2
+	awayWeight   = 0.3
 	// synonymFactor is the weight of a word that stands for another.
 	synonymFactor = 0.6
 )
