@@ -53,6 +53,10 @@ type Claim struct {
 // ErrUnavailable the caller replies all the same and calls CommitLater.
 func (s *Store) Claim(ctx context.Context, a Arrival) (Claim, error) {
 	c := s.introduce(a)
+	if stored, ok := s.memory.get(c.name, s.now()); ok {
+		c.State, c.Stored = Answered, stored
+		return c, nil
+	}
 	keys := []string{s.keys.message(c.name)}
 	args := []any{c.Token, lease.Milliseconds()}
 	if c.pseudonym != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,21 +40,31 @@ func (r Result) day() error {
 }
 
 // Commit keeps the reply and counts the message, once however often it is
-// tried. It returns ErrLost when another delivery took the message over. A
-// caller who hangs up does not stop it.
+// tried. It returns ErrLost when another delivery took the message over. When
+// Redis does not take it, it waits in the spool and Commit returns nil; any
+// other error means that it is not counted. A caller who hangs up does not
+// stop it.
 func (s *Store) Commit(ctx context.Context, c Claim, r Result) error {
-	ctx = context.WithoutCancel(ctx)
-	if c.test {
-		r.Events = nil
-	}
-	if r.crisis() {
-		c.pseudonym, r.Action, r.Dialogue = nil, bot.NoAction, bot.Dialogue{}
-	}
+	r = r.keptOf(&c)
 	if len(r.Events) > 0 {
 		if err := r.day(); err != nil {
 			return fmt.Errorf("commit message: %w", err)
 		}
 	}
+	err := s.commit(context.WithoutCancel(ctx), c, r)
+	if err == nil || errors.Is(err, ErrLost) {
+		return err
+	}
+	if late := s.later(c, r); late != nil {
+		return errors.Join(err, late)
+	}
+	if !errors.Is(err, ErrUnavailable) {
+		s.log.Error("redis refused a commit, it waits in the spool", "error", err)
+	}
+	return nil
+}
+
+func (s *Store) commit(ctx context.Context, c Claim, r Result) error {
 	seen, err := s.seenIn(ctx, c, r)
 	if err != nil {
 		return fmt.Errorf("commit message: %w", err)
@@ -62,13 +73,16 @@ func (s *Store) Commit(ctx context.Context, c Claim, r Result) error {
 	if err != nil {
 		return fmt.Errorf("commit message: %w", err)
 	}
-	return s.do(ctx, "commit message", func(ctx context.Context) error {
+	lost := false
+	err = s.do(ctx, "commit message", func(ctx context.Context) error {
 		done, err := commitScript.Run(ctx, s.redis, call.keys, call.args...).Int()
-		if err == nil && done == 0 {
-			return ErrLost
-		}
+		lost = done == 0
 		return err
 	})
+	if err == nil && lost {
+		return fmt.Errorf("commit message: %w", ErrLost)
+	}
+	return err
 }
 
 // call is a script's keys and arguments in the making.

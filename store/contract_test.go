@@ -35,6 +35,9 @@ var contract = []struct {
 	{"commands set and clear the bitmaps", testActions},
 	{"windows are closed once by two instances", testWindowsOnce},
 	{"a window takes the message of its last second", testWindowGrace},
+	{"what could not be committed is counted once when redis is back", testOutage},
+	{"a replay that crashed is repeated without harm", testReplayCrash},
+	{"a wish to be forgotten survives an outage", testForgetInOutage},
 }
 
 func TestContract(t *testing.T) {

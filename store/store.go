@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -60,6 +61,8 @@ type Store struct {
 	log     *slog.Logger
 	chores  chores
 	ring    ring
+	memory  memory
+	spool   spool
 	closers []func() error
 }
 
@@ -89,6 +92,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		log:     o.Log,
 		closers: []func() error{client.Close},
 	}
+	if o.DataDir != "" {
+		s.spool.dir = filepath.Join(o.DataDir, "spool")
+	}
+	s.closers = append(s.closers, s.spool.close)
 	if door != nil {
 		s.closers = append(s.closers, door.Close)
 	}
@@ -223,11 +230,4 @@ func (c *chores) due(name string, now time.Time) bool {
 	}
 	c.done[name] = now
 	return true
-}
-
-// forget takes everything as not done, for a Redis that may have lost it.
-func (c *chores) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.done = nil
 }

@@ -13,7 +13,7 @@ import (
 // TestTrialLong makes a long history through the whole path and measures how
 // soon the store is ready again.
 func TestTrialLong(t *testing.T) {
-	n := 2000
+	n := 500
 	if v := os.Getenv("PUFA_TRIAL_MESSAGES"); v != "" {
 		fmt.Sscan(v, &n)
 	}

@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"pufa/store/lock"
 )
 
 // retry is how often a process asks again while another one is starting.
@@ -72,7 +74,7 @@ func (d *Door) Dial(ctx context.Context) (net.Conn, error) {
 		if d.host, err = openHost(d.dir, d.now, d.log); err == nil {
 			continue
 		}
-		if !errors.Is(err, errHeld) {
+		if !errors.Is(err, lock.ErrHeld) {
 			return nil, err
 		}
 		select {

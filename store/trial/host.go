@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2/server"
+
+	"pufa/store/lock"
 )
 
 // When the journal is folded: when it is so long, or when something on the
@@ -53,13 +55,13 @@ type host struct {
 }
 
 // openHost takes the lock of the data folder, reads the data and listens on
-// the socket. It returns errHeld when another process has the lock.
+// the socket. It returns lock.ErrHeld when another process has the lock.
 func openHost(dir string, now func() time.Time, log *slog.Logger) (*host, error) {
-	lock, err := takeLock(filepath.Join(dir, "redis.lock"))
+	held, err := lock.Take(filepath.Join(dir, "redis.lock"))
 	if err != nil {
 		return nil, err
 	}
-	h := &host{files: folder{filepath.Join(dir, "trial"), log}, now: now, log: log, lock: lock, folded: now()}
+	h := &host{files: folder{filepath.Join(dir, "trial"), log}, now: now, log: log, lock: held, folded: now()}
 	if err := h.start(dir); err != nil {
 		return nil, errors.Join(err, h.close())
 	}

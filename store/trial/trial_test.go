@@ -16,6 +16,8 @@ import (
 
 	"github.com/alicebob/miniredis/v2/proto"
 	"go.uber.org/goleak"
+
+	"pufa/store/lock"
 )
 
 func TestMain(m *testing.M) {
@@ -423,11 +425,11 @@ func TestSecondProcess(t *testing.T) {
 
 func TestHolderThatDoesNotAnswer(t *testing.T) {
 	dir := t.TempDir()
-	lock, err := takeLock(filepath.Join(dir, "redis.lock"))
+	held, err := lock.Take(filepath.Join(dir, "redis.lock"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer lock.Close()
+	defer held.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := Open(ctx, dir, time.Now, quiet); err == nil || !strings.Contains(err.Error(), "does not answer") {

@@ -1,4 +1,4 @@
-package trial
+package lock
 
 import (
 	"errors"
@@ -8,24 +8,24 @@ import (
 	"syscall"
 )
 
-// errHeld means that another process has the lock.
-var errHeld = errors.New("another process holds the trial store")
+// ErrHeld means that another process has the lock.
+var ErrHeld = errors.New("another process holds the lock")
 
-// takeLock opens the file at path so that nobody else can, until it is closed
+// Take opens the file at path so that nobody else can, until it is closed
 // or the process dies.
-func takeLock(path string) (io.Closer, error) {
+func Take(path string) (io.Closer, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
-		return nil, fmt.Errorf("lock trial store: %w", err)
+		return nil, fmt.Errorf("take lock: %w", err)
 	}
 	const sharingViolation = syscall.Errno(32)
 	handle, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil,
 		syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
 	if errors.Is(err, sharingViolation) {
-		return nil, errHeld
+		return nil, ErrHeld
 	}
 	if err != nil {
-		return nil, fmt.Errorf("lock trial store: %w", err)
+		return nil, fmt.Errorf("take lock: %w", err)
 	}
 	return os.NewFile(uintptr(handle), path), nil
 }
