@@ -17,7 +17,9 @@ func newSynonyms(rows []Synonym) *synonyms {
 	for _, row := range rows {
 		means := ranked(row.Means)
 		for _, say := range row.Say {
-			folded := string(ranked(say))
+			// Gaps are what a filler leaves; a row of nothing else would
+			// stand at every gap of a question.
+			folded := strings.Trim(string(ranked(say)), string(gap))
 			for _, first := range folded {
 				s.byFirst[first] = append(s.byFirst[first], synonym{folded, means})
 				break
