@@ -14,10 +14,10 @@ import (
 	"pufa/config"
 )
 
-// compose is what docker-compose.yml may say: another key is an error.
-type compose struct {
+// composeFile is what docker-compose.yml may say: another key is an error.
+type composeFile struct {
 	Name     string
-	Services map[string]service
+	Services map[string]composeService
 	Networks map[string]struct {
 		Internal bool
 		IPAM     struct {
@@ -28,7 +28,7 @@ type compose struct {
 	Secrets map[string]struct{ File string }
 }
 
-type service struct {
+type composeService struct {
 	Build, Image string
 	EnvFile      string `yaml:"env_file"`
 	Environment  map[string]string
@@ -60,16 +60,16 @@ type service struct {
 	}
 }
 
-func readCompose(t *testing.T) compose {
+func readCompose(t *testing.T) composeFile {
 	t.Helper()
-	var c compose
-	if err := yaml.UnmarshalWithOptions([]byte(read(t, "docker-compose.yml")), &c, yaml.Strict()); err != nil {
+	var c composeFile
+	if err := yaml.UnmarshalWithOptions([]byte(readText(t, "docker-compose.yml")), &c, yaml.Strict()); err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func read(t *testing.T, name string) string {
+func readText(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -93,7 +93,7 @@ func TestComposeServices(t *testing.T) {
 			"has a limit of memory and processes": s.MemLimit != "" && s.PidsLimit > 0,
 			"is asked for its health":             len(s.Healthcheck.Test) > 1 && s.Healthcheck.Test[0] == "CMD" && !s.Healthcheck.Disable,
 			"comes back after a crash":            s.Restart == "unless-stopped",
-			"has time to stop":                    atLeast(s.StopGracePeriod, 20*time.Second),
+			"has time to stop":                    lastsAtLeast(s.StopGracePeriod, 20*time.Second),
 			"keeps its data in a named volume":    len(s.Volumes) == 1 && isNamed(c, s.Volumes[0]),
 			"does not fill the disk with its log": s.Logging.Options["max-size"] != "" && s.Logging.Options["max-file"] != "",
 		} {
@@ -104,13 +104,13 @@ func TestComposeServices(t *testing.T) {
 	}
 }
 
-func atLeast(text string, least time.Duration) bool {
+func lastsAtLeast(text string, least time.Duration) bool {
 	d, err := time.ParseDuration(text)
 	return err == nil && d >= least
 }
 
 // isNamed reports whether a mount is a volume of the file, at /data.
-func isNamed(c compose, mount string) bool {
+func isNamed(c composeFile, mount string) bool {
 	name, at, _ := strings.Cut(mount, ":")
 	_, ok := c.Volumes[name]
 	return ok && at == "/data"
@@ -193,7 +193,7 @@ func TestComposePufa(t *testing.T) {
 }
 
 func TestSecretsStayOutOfGit(t *testing.T) {
-	lines := strings.Split(read(t, ".gitignore"), "\n")
+	lines := strings.Split(readText(t, ".gitignore"), "\n")
 	for _, want := range []string{".env", "/secrets/", "/data/"} {
 		if !slices.Contains(lines, want) {
 			t.Errorf(".gitignore does not leave out %s", want)
@@ -206,7 +206,7 @@ type instruction struct{ name, rest string }
 
 func readDockerfile(t *testing.T) (list []instruction) {
 	t.Helper()
-	text := strings.ReplaceAll(read(t, "Dockerfile"), "\\\n", " ")
+	text := strings.ReplaceAll(readText(t, "Dockerfile"), "\\\n", " ")
 	for line := range strings.Lines(text) {
 		line = strings.Join(strings.Fields(line), " ")
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -276,7 +276,7 @@ func TestDockerfile(t *testing.T) {
 // the engine.
 func TestDockerignore(t *testing.T) {
 	var let []string
-	for line := range strings.Lines(read(t, ".dockerignore")) {
+	for line := range strings.Lines(readText(t, ".dockerignore")) {
 		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "!"); ok {
 			let = append(let, name)
 		}

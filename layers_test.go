@@ -79,12 +79,6 @@ var standardAllowed = map[string][]string{
 	"unsafe":   {},
 }
 
-// sleepAllowed says why a test may sleep. The clock of a synctest bubble does
-// not make anybody wait.
-var sleepAllowed = map[string]string{
-	"handlers/callback_test.go": "inside a synctest bubble",
-}
-
 func TestLayers(t *testing.T) {
 	problems, seen := lookAt(os.DirFS("."))
 	for _, p := range problems {
@@ -118,6 +112,7 @@ func TestLayersFindsWhatIsPlanted(t *testing.T) {
 		{"a method named init is none", "config/a.go", "package config\ntype t int\nfunc (t) init() {}", ""},
 		{"a sleeping test is found", "stats/a_test.go", "package stats\nimport \"time\"\nfunc f() { time.Sleep(time.Second) }", "stats/a_test.go:3: time.Sleep in a test: wait for the thing itself, or use testing/synctest"},
 		{"so is one that calls time by another name", "stats/a_test.go", "package stats\nimport clock \"time\"\nfunc f() { clock.Sleep(1) }", "stats/a_test.go:3: time.Sleep in a test: wait for the thing itself, or use testing/synctest"},
+		{"in a bubble of synctest the clock makes nobody wait", "stats/a_test.go", "package stats\nfunc f() { synctest.Test(t, func(t *testing.T) { time.Sleep(1) }) }", ""},
 		{"a program may sleep", "stats/a.go", "package stats\nimport \"time\"\nfunc f() { time.Sleep(time.Second) }", ""},
 		{"a long file is found", "stats/a.go", long, "stats/a.go: 501 lines, at most 500: look for the second subject"},
 		{"a file that does not parse is found", "stats/a.go", "package", "stats/a.go: stats/a.go:1:8: expected 'IDENT', found 'EOF'"},
@@ -222,27 +217,50 @@ func ofModule(rows map[string][]string, name string) []string {
 	return nil
 }
 
-// wrongCode finds func init, and time.Sleep in tests.
+// wrongCode finds func init, and time.Sleep in tests unless it is inside a
+// synctest bubble, whose clock makes nobody wait.
 func wrongCode(file string, set *token.FileSet, tree *ast.File) (problems []string) {
-	clock := "time"
-	for _, spec := range tree.Imports {
-		if spec.Path.Value == `"time"` && spec.Name != nil {
-			clock = spec.Name.Name
-		}
+	clock := nameOfTime(tree)
+	if !strings.HasSuffix(file, "_test.go") {
+		clock = ""
 	}
-	sleeps := strings.HasSuffix(file, "_test.go") && sleepAllowed[file] == ""
+	found := func(n ast.Node, what string) {
+		problems = append(problems, fmt.Sprintf("%s:%d: %s", file, set.Position(n.Pos()).Line, what))
+	}
 	ast.Inspect(tree, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
 			if n.Recv == nil && n.Name.Name == "init" {
-				problems = append(problems, fmt.Sprintf("%s:%d: func init: build it in main and hand it over", file, set.Position(n.Pos()).Line))
+				found(n, "func init: build it in main and hand it over")
 			}
-		case *ast.SelectorExpr:
-			if x, ok := n.X.(*ast.Ident); ok && sleeps && x.Name == clock && n.Sel.Name == "Sleep" {
-				problems = append(problems, fmt.Sprintf("%s:%d: time.Sleep in a test: wait for the thing itself, or use testing/synctest", file, set.Position(n.Pos()).Line))
+		case *ast.CallExpr:
+			if isSelector(n.Fun, "synctest", "Test") {
+				return false
+			}
+			if clock != "" && isSelector(n.Fun, clock, "Sleep") {
+				found(n, "time.Sleep in a test: wait for the thing itself, or use testing/synctest")
 			}
 		}
 		return true
 	})
 	return problems
+}
+
+// nameOfTime is the name by which a file calls the package time.
+func nameOfTime(tree *ast.File) string {
+	for _, spec := range tree.Imports {
+		if spec.Path.Value == `"time"` && spec.Name != nil {
+			return spec.Name.Name
+		}
+	}
+	return "time"
+}
+
+func isSelector(e ast.Expr, pkg, name string) bool {
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != name {
+		return false
+	}
+	x, ok := sel.X.(*ast.Ident)
+	return ok && x.Name == pkg
 }
