@@ -38,6 +38,14 @@ var contract = []struct {
 	{"what could not be committed is counted once when redis is back", testOutage},
 	{"a replay that crashed is repeated without harm", testReplayCrash},
 	{"a wish to be forgotten survives an outage", testForgetInOutage},
+	{"a page is counted once a visitor, campaign and day", testPages},
+	{"approvals are kept, withdrawn and numbered", testApprovals},
+	{"counters and residents are read back by day, month and year", testCountsBack},
+	{"the ledger is read page by page", testLedgerPages},
+	{"verify finds nothing, and what was changed by hand", testVerify},
+	{"scripts that redis forgot are loaded again", testScriptsComeBack},
+	{"another secret is refused", testOtherSecret},
+	{"no key and no value joins a person with a matter", testNothingJoins},
 }
 
 func TestContract(t *testing.T) {

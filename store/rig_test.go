@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"log/slog"
+	"os"
 	"sort"
 	"strings"
 	"sync"
@@ -16,7 +17,13 @@ import (
 	"pufa/stats"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("PUFA_STORE_CHILD"); dir != "" {
+		child(dir)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // The eighth of March 2026, ten in the morning.
 var morning = time.Date(2026, 3, 8, 10, 0, 0, 0, zone)
