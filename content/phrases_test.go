@@ -269,6 +269,7 @@ var neighbourSentences = []struct{ sentence, means string }{
 	{"揭不开锅了政府管不管", "低保"},
 	{"爷爷想土葬行不行", "墓地"},
 	{"公司叫我私底下赔点算了", "私了"},
+	{"头一回犯能不能饶我一次", "免罚"},
 }
 
 // TestNeighbourSentencesLeadToTheWordsOfEntries: with the table a sentence
