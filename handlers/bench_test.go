@@ -31,8 +31,8 @@ func (i instant) Reply(context.Context, bot.Message) bot.Reply {
 func (instant) Claim(context.Context, Arrival) (Claim, error) {
 	return Claim{State: Ours, Recent: 1}, nil
 }
-func (instant) Commit(context.Context, Claim, Result) error { return nil }
-func (instant) CommitLater(Claim, Result) error             { return nil }
+func (instant) Commit(context.Context, Claim, Result) error        { return nil }
+func (instant) CommitLater(context.Context, Arrival, Result) error { return nil }
 
 // BenchmarkCallback measures one encrypted message and its encrypted reply of
 // 856 bytes, log line included, without network and store.

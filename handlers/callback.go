@@ -138,7 +138,7 @@ func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome) {
 	m := &in.message
 	m.New, m.Recent, m.Dialogue = claim.New, claim.Recent, claim.Dialogue
 	reply := s.Bot.Reply(ctx, *m)
-	s.commit(ctx, claim, resultOf(in, reply))
+	s.commit(ctx, in.Arrival, claim, resultOf(in, reply))
 	return reply.Text, reply.Outcome
 }
 
@@ -152,7 +152,7 @@ func (s *Site) danger(ctx context.Context, in incoming, card string) string {
 		claim.State = 0
 	}
 	if claim.State != Done {
-		s.commit(ctx, claim, crisisResult(in, card))
+		s.commit(ctx, in.Arrival, claim, crisisResult(in, card))
 	}
 	return s.Bot.CardText(card)
 }

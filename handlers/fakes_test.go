@@ -90,13 +90,13 @@ func (f *fakeInbox) Claim(_ context.Context, a Arrival) (Claim, error) {
 	defer f.mu.Unlock()
 	f.arrivals = append(f.arrivals, a)
 	if f.claimErr != nil {
-		return Claim{Held: a.Key}, f.claimErr
+		return Claim{}, f.claimErr
 	}
 	if r, ok := f.done[a.Key]; ok {
 		return Claim{State: Done, Stored: r.Stored}, nil
 	}
 	if f.held[a.Key] {
-		return Claim{State: Pending, Held: a.Key}, nil
+		return Claim{State: Pending}, nil
 	}
 	f.hold(a.Key)
 	c := Claim{State: Ours, Held: a.Key}
@@ -127,7 +127,7 @@ func (f *fakeInbox) Commit(_ context.Context, c Claim, r Result) error {
 	return nil
 }
 
-func (f *fakeInbox) CommitLater(_ Claim, r Result) error {
+func (f *fakeInbox) CommitLater(_ context.Context, _ Arrival, r Result) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.spoolErr != nil {

@@ -37,7 +37,7 @@ type Claim struct {
 	New      bool // the first message of a new resident number
 	Recent   int  // messages of this resident in this minute, this one included; 0 = not known
 	Dialogue bot.Dialogue
-	Held     any // the store's own, handed back to it with the result
+	Held     any // the store's own, handed back to it by Commit
 }
 
 // Stored is the reply kept for a repeated delivery: its text, or only the id
@@ -58,14 +58,15 @@ type Result struct {
 // Inbox is where deliveries are claimed, and committed once each.
 type Inbox interface {
 	// Claim takes the delivery, or says that it was answered or is being
-	// answered. With an error the claim can still be committed later.
+	// answered.
 	Claim(ctx context.Context, a Arrival) (Claim, error)
-	// Commit keeps the reply and counts, if the claim still holds; else the
-	// error wraps ErrTakenOver.
+	// Commit keeps the reply and counts, or lets both wait where the store is
+	// away. The error wraps ErrTakenOver if the claim no longer holds; any
+	// other means that the message is not counted.
 	Commit(ctx context.Context, c Claim, r Result) error
-	// CommitLater puts the counts where they wait for the store. Of all commits
-	// of a message one is counted. It does not speak to the store.
-	CommitLater(c Claim, r Result) error
+	// CommitLater lets reply and counts wait for a message whose claim is not
+	// ours. Of all commits of a message one is counted.
+	CommitLater(ctx context.Context, a Arrival, r Result) error
 }
 
 // ErrTakenOver says that another request took a message over, which then
@@ -132,23 +133,18 @@ func (s *Site) claimFailed(err error) {
 	s.quiet.warn(s.Log, s.Now(), "claim failed, the message is answered all the same", err)
 }
 
-// commit takes r to the store, or leaves it where it waits for the store when
-// the claim is not ours or the store fails. The reply goes out in any case.
-func (s *Site) commit(ctx context.Context, c Claim, r Result) {
+// commit takes r to the store, or lets it wait when the claim is not ours. The
+// reply goes out in any case.
+func (s *Site) commit(ctx context.Context, a Arrival, c Claim, r Result) {
+	var err error
 	if c.State == Ours {
-		err := s.Inbox.Commit(ctx, c, r)
-		if err == nil || errors.Is(err, ErrTakenOver) {
-			return
-		}
-		s.metrics.storeErrors.Inc()
-		s.quiet.warn(s.Log, s.Now(), "commit failed, the count waits in the spool", err)
+		err = s.Inbox.Commit(ctx, c, r)
+	} else {
+		s.metrics.late.Inc()
+		err = s.Inbox.CommitLater(ctx, a, r)
 	}
-	if len(r.Events) == 0 && r.Action == bot.NoAction {
-		return
-	}
-	s.metrics.late.Inc()
-	if err := s.Inbox.CommitLater(c, r); err != nil {
+	if err != nil && !errors.Is(err, ErrTakenOver) {
 		s.metrics.lost.Inc()
-		s.quiet.warn(s.Log, s.Now(), "count lost: the spool failed too", err)
+		s.quiet.warn(s.Log, s.Now(), "count lost", err)
 	}
 }
