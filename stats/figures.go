@@ -1,0 +1,178 @@
+package stats
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// mostEntries is how many entries a report lists.
+const mostEntries = 20
+
+// Cell is one number of a figure.
+type Cell struct {
+	Value   int64 // 0 when it is hidden or missing
+	Hidden  bool  // below 5, or it would give away one that is
+	Missing bool  // it is not kept for this period
+}
+
+// String is the cell as staff read it.
+func (c Cell) String() string {
+	switch {
+	case c.Hidden:
+		return "少于5"
+	case c.Missing:
+		return "无"
+	}
+	return strconv.FormatInt(c.Value, 10)
+}
+
+// Figure is one number of a report and its splits: what it is split by, then
+// the cell of each part. ID and Rule are those of Rules.
+type Figure struct {
+	ID   string
+	Rule string
+	Cell
+	By map[string]map[string]Cell
+}
+
+// Input is what figures are made of, as Gather reads it.
+type Input struct {
+	Period    Period
+	Now       time.Time
+	Days      map[string]map[string]int64 // the counters of each day of Period
+	Months    map[string]map[string]int64 // of each month that Period touches
+	Residents map[string]int64            // different residents of each whole month of Period
+	Together  int64                       // of all of them, if Period is made of whole months
+	Entries   map[string][]string         // the library: entry -> its themes
+}
+
+// Figures returns the figures of a period in the order of Rules. What has to
+// be hidden is hidden in them.
+func Figures(in Input) []Figure {
+	s := sum(in)
+	split := s.split(in)
+	by := map[string]map[string]map[string]Cell{
+		"messages": {
+			"outcome": plain(s.outcome), "source": plain(s.source), "month": plain(s.month), "day": plain(s.day),
+			"topic": split.topic, "theme": split.theme, "hour": split.hour,
+		},
+		"entries":         {"entry": split.entry},
+		"subscribe":       {"source": plain(s.followed)},
+		"pages":           {"topic": split.pages},
+		"residents":       in.residentsBy(),
+		"residents_topic": {"topic": in.windows("topic", split.topic)},
+		"residents_theme": {"theme": in.windows("theme", split.theme)},
+	}
+	list := make([]Figure, 0, len(Rules()))
+	for _, r := range Rules() {
+		f := Figure{ID: r.ID, Rule: r.Number, Cell: s.total(r.ID, in), By: map[string]map[string]Cell{}}
+		for name, cells := range by[r.ID] {
+			if cells != nil {
+				f.By[name] = cells
+			}
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// sums are the counters of a period added up.
+type sums struct {
+	kind, outcome, source, followed count
+	topic, theme, hour, month, day  count
+	entry, pages                    count
+	messages, model                 int64
+}
+
+func sum(in Input) *sums {
+	s := &sums{}
+	for _, c := range []*count{
+		&s.kind, &s.outcome, &s.source, &s.followed, &s.topic, &s.theme, &s.hour, &s.month, &s.day, &s.entry, &s.pages,
+	} {
+		*c = count{}
+	}
+	for _, day := range in.Period.Days() {
+		for field, n := range in.Days[day] {
+			if hour, ok := strings.CutPrefix(field, hourField); ok {
+				s.hour[hour] += n
+			} else if split, ok := ParseSplit(field); ok && split.Source != TestSource {
+				s.add(day, split, n)
+			}
+		}
+	}
+	for _, month := range in.Period.Months() {
+		for field, n := range in.Months[month] {
+			if entry, ok := strings.CutPrefix(field, entryField(Message)); ok {
+				s.entry[entry] += n
+			}
+		}
+	}
+	return s
+}
+
+func (s *sums) add(day string, split Split, n int64) {
+	s.kind[string(split.Kind)] += n
+	source := cmp.Or(split.Source, "other")
+	switch split.Kind {
+	case PageOpen:
+		s.pages[cmp.Or(split.Topic, "other")] += n
+		return
+	case Subscribe:
+		s.followed[source] += n
+		return
+	case Message:
+	default:
+		return
+	}
+	s.messages += n
+	s.outcome[cmp.Or(split.Outcome, "none")] += n
+	s.day[day] += n
+	s.month[day[:6]] += n
+	if split.Outcome == CrisisOutcome {
+		return // its day is all that is known of it
+	}
+	s.source[source] += n
+	if split.Model {
+		s.model += n
+	}
+	if split.Topic != "" {
+		s.topic[split.Topic] += n
+	}
+	for _, theme := range split.Themes {
+		s.theme[theme] += n
+	}
+}
+
+// total is the figure's own number.
+func (s *sums) total(id string, in Input) Cell {
+	switch id {
+	case "messages":
+		return Cell{Value: s.messages}
+	case "model":
+		return Cell{Value: s.model}
+	case "pages":
+		return Cell{Value: s.kind[string(PageOpen)]}
+	case "entries":
+		if _, all := in.Period.whole(in.Now); !all {
+			return Cell{Missing: true}
+		}
+		return Cell{Value: total(s.entry)}
+	case "residents":
+		return in.residents()
+	case "residents_topic", "residents_theme":
+		return Cell{Missing: true} // never added up
+	case string(Helpful), string(Unhelpful), string(Subscribe), string(Unsubscribe):
+		return Cell{Value: s.kind[id]}
+	}
+	return Cell{Value: s.outcome[id]}
+}
+
+func total(c count) int64 {
+	var sum int64
+	for _, n := range c {
+		sum += n
+	}
+	return sum
+}

@@ -1,0 +1,40 @@
+package stats
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Records is what figures are read from.
+type Records interface {
+	// Counters returns the counters of the days from and to, both included, by
+	// 20260308, and of the months they lie in, by 202603.
+	Counters(ctx context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error)
+	// Residents returns how many different residents wrote in periods, months
+	// (202603) or years (2026), taken together.
+	Residents(ctx context.Context, periods ...string) (int64, error)
+}
+
+// Gather reads what the figures of a period are made of. Entries is the
+// library, each entry with its themes; it says what cells there are and which
+// overlap.
+func Gather(ctx context.Context, r Records, p Period, now time.Time, entries map[string][]string) (Input, error) {
+	in := Input{Period: p, Now: now, Entries: entries, Residents: map[string]int64{}}
+	var err error
+	if in.Days, in.Months, err = r.Counters(ctx, p.From, p.To); err != nil {
+		return in, fmt.Errorf("gather figures: counters: %w", err)
+	}
+	months, all := p.whole(now)
+	for _, month := range months {
+		if in.Residents[month], err = r.Residents(ctx, month); err != nil {
+			return in, fmt.Errorf("gather figures: residents of %s: %w", month, err)
+		}
+	}
+	if all {
+		if in.Together, err = r.Residents(ctx, months...); err != nil {
+			return in, fmt.Errorf("gather figures: residents: %w", err)
+		}
+	}
+	return in, nil
+}
