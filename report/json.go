@@ -1,0 +1,74 @@
+// Package report writes figures down for people and programs. It counts
+// nothing and hides nothing: what it is given is what stats decided to show.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"pufa/stats"
+)
+
+// Report is the figures of a period.
+type Report struct {
+	Period  stats.Period
+	MadeAt  time.Time
+	Figures []stats.Figure
+}
+
+type jsonReport struct {
+	From    string       `json:"from"` // 2026-03-01, included
+	To      string       `json:"to"`   // 2026-03-31, included
+	MadeAt  string       `json:"made_at"`
+	Figures []jsonFigure `json:"figures"`
+}
+
+type jsonFigure struct {
+	ID   string `json:"id"`
+	Rule string `json:"rule"`
+	jsonCell
+	By map[string]map[string]jsonCell `json:"by"`
+}
+
+// jsonCell has a null for a value that is hidden and for one that is not kept
+// for the period; only the former is marked hidden.
+type jsonCell struct {
+	Value  *int64 `json:"value"`
+	Hidden bool   `json:"hidden"`
+}
+
+// JSON writes r as `report --format json` shows it. Days and the time it was
+// made are those of Asia/Shanghai. The same report gives the same bytes.
+func JSON(w io.Writer, r Report) error {
+	out := jsonReport{
+		From: r.Period.From.Format(time.DateOnly), To: r.Period.To.Format(time.DateOnly),
+		MadeAt:  r.MadeAt.In(r.Period.From.Location()).Format(time.RFC3339),
+		Figures: make([]jsonFigure, 0, len(r.Figures)),
+	}
+	for _, f := range r.Figures {
+		by := make(map[string]map[string]jsonCell, len(f.By))
+		for name, cells := range f.By {
+			by[name] = make(map[string]jsonCell, len(cells))
+			for part, c := range cells {
+				by[name][part] = cellOf(c)
+			}
+		}
+		out.Figures = append(out.Figures, jsonFigure{f.ID, f.Rule, cellOf(f.Cell), by})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(out); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+func cellOf(c stats.Cell) jsonCell {
+	if c.Hidden || c.Missing {
+		return jsonCell{Hidden: c.Hidden}
+	}
+	return jsonCell{Value: &c.Value}
+}
