@@ -93,12 +93,12 @@ type Index struct {
 // many wordings makes it what the document is about; standing in one may be
 // chance.
 const (
-	perWording = 1.0
-	perKeyword = 2.0
+	perWording = 1
+	perKeyword = 2
 	perTitle   = 1.5
 	perText    = 0.4
 	// halfway is the gain at which a gram has half its weight.
-	halfway = 2.0
+	halfway = 2
 )
 
 // New builds the index of docs; synonyms may be nil.
@@ -177,12 +177,24 @@ func (ix *Index) weigh() {
 				df += perText
 			}
 		}
-		ix.list[id].idf = idf(n, df)
+		if ix.list[id].idf = idf(n, df); n >= stopFrom && df > stopShare*n {
+			ix.list[id].stop()
+		}
 	}
 	for c := range channels {
 		ix.unseen[c] = idf(n, 0)
 	}
 }
+
+// stopShare is the share of the documents past which a gram tells nothing and
+// is left out of question and wording alike: it would cost most of the time.
+// An index of fewer than stopFrom documents keeps every gram.
+const (
+	stopShare = 0.4
+	stopFrom  = 50
+)
+
+func (t *term) stop() { t.idf, t.wordings, t.docs = 0, nil, nil }
 
 func idf(n, df float64) float32 { return float32(math.Log(1 + (n-df+0.5)/(df+0.5))) }
 

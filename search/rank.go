@@ -4,7 +4,8 @@ import (
 	"slices"
 )
 
-// Evidence is what speaks for a document, each in 0 to 1 but Shared, which
+// Evidence is what speaks for a document, most of it in 0 to 1; Second and
+// Elsewhere go up to the sum of the channel weights and coverWeight, Shared
 // grows with the number of telling pairs in common.
 type Evidence struct {
 	Pair      float32 // likeness of pairs of characters, best wording
@@ -70,21 +71,9 @@ func (ix *Index) Search(question string, k int) Result {
 	s := ix.scratch.Get().(*scratch)
 	defer ix.scratch.Put(s)
 	ix.gather(q, s)
-	hits := ix.collect(q, s)
+	hits := ix.collect(q, s, k)
 	s.clear()
-	slices.SortFunc(hits, func(a, b Hit) int {
-		if a.Score != b.Score {
-			if a.Score > b.Score {
-				return -1
-			}
-			return 1
-		}
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
-	return Result{Hits: hits[:min(k, len(hits))], Seen: q.seen, Letters: letters(text)}
+	return Result{Hits: hits, Seen: q.seen, Letters: letters(text)}
 }
 
 func letters(text []rune) (n int) {
@@ -106,7 +95,9 @@ func (ix *Index) ask(text []rune) ask {
 		id, ok := ix.terms[g]
 		weight := ix.unseen[c]
 		if ok {
-			weight = ix.list[id].idf
+			if weight = ix.list[id].idf; weight == 0 {
+				continue
+			}
 			q.grams = append(q.grams, askGram{id, c, weight, 1})
 		}
 		q.norm[c] += weight * weight
@@ -135,7 +126,7 @@ func (ix *Index) addSynonyms(grams []askGram, text []rune) []askGram {
 	}
 	for _, g := range ix.grams(extra) {
 		id, ok := ix.terms[g]
-		if !ok || slices.ContainsFunc(grams, func(a askGram) bool { return a.term == id }) {
+		if !ok || ix.list[id].idf == 0 || slices.ContainsFunc(grams, func(a askGram) bool { return a.term == id }) {
 			continue
 		}
 		grams = append(grams, askGram{id, g.channel(), ix.list[id].idf, synonymFactor})
@@ -163,6 +154,7 @@ type scratch struct {
 	known   []knowing
 	docs    []int32 // touched
 	met     []bool
+	far     []bool
 	best    []bestOf
 }
 
@@ -189,7 +181,7 @@ type bestOf struct {
 func newScratch(wordings, docs int) *scratch {
 	return &scratch{
 		tallies: make([]tally, wordings), known: make([]knowing, docs),
-		met: make([]bool, docs), best: make([]bestOf, docs),
+		met: make([]bool, docs), far: make([]bool, docs), best: make([]bestOf, docs),
 	}
 }
 
@@ -228,19 +220,64 @@ func (ix *Index) gather(q ask, s *scratch) {
 	}
 }
 
-// collect makes a hit of every document that shares something.
-func (ix *Index) collect(q ask, s *scratch) []Hit {
-	for _, w := range s.touched {
-		ix.compare(q, s, w)
-	}
-	hits := make([]Hit, 0, len(s.docs))
+// collect returns the k best documents that share something, best first.
+func (ix *Index) collect(q ask, s *scratch, k int) []Hit {
+	ix.compareAll(q, s)
+	hits := make([]Hit, 0, k+1)
 	for _, d := range s.docs {
-		if b := s.best[d]; b.wording >= 0 {
-			hits = append(hits, ix.hit(q, s, int(d), b))
+		if s.best[d].wording < 0 && s.known[d] == (knowing{}) {
+			continue // only a look-alike shares something
 		}
+		score := q.score(s.best[d], s.known[d])
+		if len(hits) == k && k > 0 && !better(score, ix.docs[d].ID, hits[k-1]) {
+			continue
+		}
+		at := len(hits)
+		for at > 0 && better(score, ix.docs[d].ID, hits[at-1]) {
+			at--
+		}
+		hits = slices.Insert(hits, at, Hit{Doc: int(d), ID: ix.docs[d].ID, Score: score})
+		hits = hits[:min(k, len(hits))]
+	}
+	for i := range hits {
+		ix.explain(q, s, &hits[i])
 	}
 	return hits
 }
+
+// farBehind is the share of the best document's Known below which a document's
+// wordings are not looked at: comparing them would take most of the time and
+// moves nothing to the front.
+const farBehind = 0.45
+
+func (ix *Index) compareAll(q ask, s *scratch) {
+	var most float32
+	for _, d := range s.docs {
+		most = max(most, q.known(s.known[d]))
+	}
+	for _, d := range s.docs {
+		s.far[d] = q.known(s.known[d]) < farBehind*most
+	}
+	for _, w := range s.touched {
+		if !s.far[ix.wordings[w].doc] {
+			ix.compare(q, s, w)
+		}
+	}
+}
+
+// better reports whether a document stands before a hit: by score, then by id,
+// so that equal ones always come in the same order.
+func better(score float32, id string, h Hit) bool {
+	return score > h.Score || score == h.Score && id < h.ID
+}
+
+// score is what documents are ranked by.
+func (q ask) score(b bestOf, k knowing) float32 {
+	return b.first + secondWeight*b.second + knownWeight*q.known(k) - awayWeight*b.elsewhere()
+}
+
+// elsewhere is how much nearer the nearest look-alike is than the best wording.
+func (b bestOf) elsewhere() float32 { return max(0, b.away-b.first) }
 
 // compare keeps wording w if it is the best of its document so far.
 func (ix *Index) compare(q ask, s *scratch, w int32) {
@@ -287,19 +324,24 @@ func cosine(dot, a, b float32) float32 {
 	return min(1, dot/(a*b))
 }
 
-func (ix *Index) hit(q ask, s *scratch, d int, b bestOf) Hit {
+// explain fills in the evidence of a hit.
+func (ix *Index) explain(q ask, s *scratch, h *Hit) {
+	b := s.best[h.Doc]
+	h.Evidence = Evidence{Known: q.known(s.known[h.Doc]), Elsewhere: b.elsewhere()}
+	if b.wording < 0 { // found by a keyword, the title or the text alone
+		return
+	}
 	w, y := &ix.wordings[b.wording], s.tallies[b.wording]
-	e := Evidence{
+	h.Wording = ix.texts[b.wording]
+	h.Evidence = Evidence{
 		Pair:      cosine(y.dot[pair], q.norm[pair], w.norm[pair]),
 		Single:    cosine(y.dot[single], q.norm[single], w.norm[single]),
 		Sound:     cosine(y.dot[sound], q.norm[sound], w.norm[sound]),
-		Covered:   ratio(y.mass[pair]+y.mass[single], q.mass[pair]+q.mass[single]),
+		Covered:   q.covered(y),
 		Holds:     ratio(y.mass[pair]+y.mass[single], w.mass[pair]+w.mass[single]),
-		Known:     q.known(s.known[d]),
+		Known:     q.known(s.known[h.Doc]),
 		Second:    b.second,
 		Shared:    max(y.mass[pair], soundShare*y.mass[sound]),
-		Elsewhere: max(0, b.away-b.first),
+		Elsewhere: b.elsewhere(),
 	}
-	score := b.first + secondWeight*b.second + knownWeight*e.Known - awayWeight*e.Elsewhere
-	return Hit{Doc: d, ID: ix.docs[d].ID, Wording: ix.texts[b.wording], Score: score, Evidence: e}
 }
