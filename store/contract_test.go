@@ -232,9 +232,7 @@ func testRecent(t *testing.T, r *rig) {
 }
 
 func testDialogue(t *testing.T, r *rig) {
-	said := bot.Dialogue{Entry: "consumer/seven-day-return", Page: 1, Choices: []bot.Choice{
-		{Kind: bot.EntryChoice, ID: "consumer/fraud", Title: "假一赔三"},
-	}}
+	said := bot.Dialogue{Entry: "consumer/seven-day-return", Page: 1, Confirm: bot.Forget}
 	c := r.claimed(t, Arrival{MessageKey: "id:1", OpenID: "o1"})
 	if err := r.Commit(t.Context(), c, Result{Dialogue: said}); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,38 +14,31 @@ import (
 	"pufa/stats"
 )
 
-// Counts are the counters of days and months as they stand: field -> number,
-// by 20260308 and 202603. A period without any is left out.
-type Counts struct {
-	Days   map[string]map[string]int64
-	Months map[string]map[string]int64
-}
-
-func newCounts() Counts {
-	return Counts{Days: map[string]map[string]int64{}, Months: map[string]map[string]int64{}}
-}
-
-// perTrip is how many hashes or lines are read in one trip.
+// How many hashes or lines are read in one trip.
 const (
 	hashesPerTrip = 31
 	linesPerTrip  = 1000
 )
 
-// Counts returns the counters of the days from and to, both included, and of
-// the months they lie in.
-func (s *Store) Counts(ctx context.Context, from, to time.Time) (Counts, error) {
-	c := newCounts()
-	var days, months []string
+// Store is what figures are gathered from and what is verified.
+var _ stats.Source = (*Store)(nil)
+
+// Counters returns the counters of the days from and to, both included, by
+// 20260308, and of the months they lie in, by 202603: field -> number. A
+// period without any is left out.
+func (s *Store) Counters(ctx context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error) {
+	var dayNames, monthNames []string
 	for d := noon(from); !d.After(noon(to)); d = d.AddDate(0, 0, 1) {
-		days = append(days, stats.DayOf(d))
-		if m := stats.MonthOf(d); len(months) == 0 || months[len(months)-1] != m {
-			months = append(months, m)
+		dayNames = append(dayNames, stats.DayOf(d))
+		if m := stats.MonthOf(d); len(monthNames) == 0 || monthNames[len(monthNames)-1] != m {
+			monthNames = append(monthNames, m)
 		}
 	}
-	if err := s.readHashes(ctx, days, s.keys.day, c.Days); err != nil {
-		return c, err
+	if days, err = s.readHashes(ctx, dayNames, s.keys.day); err != nil {
+		return nil, nil, err
 	}
-	return c, s.readHashes(ctx, months, s.keys.month, c.Months)
+	months, err = s.readHashes(ctx, monthNames, s.keys.month)
+	return days, months, err
 }
 
 // noon is the middle of t's day in Asia/Shanghai.
@@ -53,12 +47,10 @@ func noon(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, zone)
 }
 
-// readHashes reads the hashes of periods into out.
-func (s *Store) readHashes(ctx context.Context, periods []string, key func(string) string, out map[string]map[string]int64) error {
-	for len(periods) > 0 {
-		n := min(hashesPerTrip, len(periods))
-		trip := periods[:n]
-		periods = periods[n:]
+// readHashes reads the hashes of periods, some in each trip.
+func (s *Store) readHashes(ctx context.Context, periods []string, key func(string) string) (map[string]map[string]int64, error) {
+	all := map[string]map[string]int64{}
+	for trip := range slices.Chunk(periods, hashesPerTrip) {
 		err := s.do(ctx, "read counters", func(ctx context.Context) error {
 			cmds := make([]*redis.MapStringStringCmd, len(trip))
 			_, err := s.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -74,17 +66,17 @@ func (s *Store) readHashes(ctx context.Context, periods []string, key func(strin
 				if len(cmds[i].Val()) == 0 {
 					continue
 				}
-				if out[period], err = numbers(cmds[i].Val()); err != nil {
+				if all[period], err = numbers(cmds[i].Val()); err != nil {
 					return mistakef("%s: %v", key(period), err)
 				}
 			}
 			return nil
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return all, nil
 }
 
 func numbers(texts map[string]string) (map[string]int64, error) {

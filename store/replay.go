@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,12 +47,13 @@ func (s *Store) later(c Claim, r Result) error {
 // keptOf returns what may be kept of r: of a crisis nothing about the person,
 // of a test resident no figure.
 func (r Result) keptOf(c *Claim) Result {
-	if c.test {
-		r.Events = nil
-	}
 	if r.crisis() {
 		c.pseudonym, r.Action, r.Dialogue = nil, bot.NoAction, bot.Dialogue{}
 	}
+	if c.test {
+		r.Events = nil
+	}
+	r.Events = slices.DeleteFunc(slices.Clone(r.Events), stats.Event.IsTest)
 	return r
 }
 

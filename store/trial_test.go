@@ -106,8 +106,8 @@ func TestKilledWhileItCounts(t *testing.T) {
 	if lines < len(acked) || lines > len(acked)+3*4 {
 		t.Errorf("%d acknowledged, %d lines", len(acked), lines)
 	}
-	if list, err := s.Verify(t.Context()); err != nil || len(list) > 0 {
-		t.Errorf("Verify = %v, %v, want no difference", list, err)
+	if got, err := stats.Verify(t.Context(), s, time.Now()); err != nil || len(got.Differences) > 0 {
+		t.Errorf("Verify = %v, %v, want no difference", got.Differences, err)
 	}
 	t.Logf("%d acknowledged, %d in the ledger after 3 kills", len(acked), lines)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"pufa/store/trial"
@@ -33,6 +34,7 @@ const urlForms = "redis://HOST:PORT/DB, rediss://…, unix:///PATH, redis+cluste
 // connect returns a client for a PUFA_REDIS_URL. It makes no connection yet,
 // and no error it returns holds the password.
 func connect(raw string) (redis.UniversalClient, error) {
+	logging.Disable() // of the client, which writes lines of its own; its errors reach us all the same
 	scheme, _, _ := strings.Cut(raw, "://")
 	switch scheme {
 	case "redis", "rediss", "unix":
@@ -60,6 +62,7 @@ func connectServer(raw string) (redis.UniversalClient, error) {
 
 // connectTrial returns a client for the trial store.
 func connectTrial(door *trial.Door) redis.UniversalClient {
+	logging.Disable()
 	o := &redis.Options{
 		Addr:   "trial store",
 		Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) { return door.Dial(ctx) },

@@ -182,6 +182,16 @@ func (s *Store) Windows(ctx context.Context) ([]LiveWindow, error) {
 	return list, err
 }
 
+// LiveWindows returns how many residents each live window has, by name.
+func (s *Store) LiveWindows(ctx context.Context) (map[string]int64, error) {
+	list, err := s.Windows(ctx)
+	residents := make(map[string]int64, len(list))
+	for _, w := range list {
+		residents[w.Name] = w.Residents
+	}
+	return residents, err
+}
+
 // CloseWindows writes the counts of the windows that are over at now into the
 // ledger and throws their sets and keys away: exactly once, whoever else does
 // it at the same time. A window of residents closes 5 minutes after its end.
@@ -217,7 +227,7 @@ func (s *Store) closeWindow(ctx context.Context, w LiveWindow, now time.Time) er
 	}
 	month := stats.MonthOf(w.Ends.Add(-time.Second))
 	for {
-		line, field := closing(w)
+		line, field := w.closing()
 		keys := []string{s.keys.windows(), s.keys.window(w.Name), s.keys.ledger(month), s.keys.month(month)}
 		var done int
 		err := s.do(ctx, "close window", func(ctx context.Context) (err error) {
@@ -233,14 +243,13 @@ func (s *Store) closeWindow(ctx context.Context, w LiveWindow, now time.Time) er
 	}
 }
 
-// closing is the ledger line and the month's field of a closed window: its
-// last day, and its name with slashes. Empty for one in which nobody was, and
-// for page opens, which are counted one by one.
-func closing(w LiveWindow) (line, field string) {
+// closing is the ledger line and the month's field of a closed window. Empty
+// for one in which nobody was, and for page opens, which are counted one by
+// one.
+func (w LiveWindow) closing() (line, field string) {
 	if w.Residents == 0 || strings.HasPrefix(w.Name, pagePrefix) {
 		return "", ""
 	}
-	name := strings.ReplaceAll(w.Name, "|", "/")
-	day := stats.DayOf(w.Ends.Add(-time.Second))
-	return fmt.Sprintf("%s||%s|%d|%s||||0", day, stats.Unique, w.Residents, name), string(stats.Unique) + "|" + name
+	e := stats.Closing(stats.Window{Name: w.Name, Ends: w.Ends}, w.Residents)
+	return e.Line(), e.Counters()[0].Field
 }
