@@ -59,6 +59,10 @@ type Entry struct {
 	Short string `yaml:"-"` // the first paragraph
 	Lines []Line `yaml:"-"`
 	File  string `yaml:"-"` // where it was read, for messages
+	Hash  string `yaml:"-"` // of the file; an approval is for this text and no other
+
+	lastDay string // on which it may answer, 2006-01-02
+	cited   []*Law // the laws of Citations, in their order; nil for an unknown one
 }
 
 // Topic is the slug in front of the id.
@@ -84,18 +88,25 @@ const (
 	Stale                   // answers no more: a cited edition has been superseded
 )
 
-// standing by the review date alone; the register decides Stale.
-func (e *Entry) reviewStanding(day time.Time) Standing {
-	due, err := time.ParseInLocation(time.DateOnly, e.ReviewDue, day.Location())
-	if err != nil {
-		return Lapsed
-	}
+// reviewStanding is the standing by the review date alone; the register decides
+// Stale. day is a day in Asia/Shanghai, as 2006-01-02.
+func (e *Entry) reviewStanding(day string) Standing {
 	switch {
-	case !day.After(due.AddDate(0, 0, 1).Add(-time.Nanosecond)):
+	case day <= e.ReviewDue:
 		return Current
-	case day.Before(due.AddDate(0, 0, graceDays+1)):
+	case day <= e.lastDay:
 		return Overdue
 	default:
 		return Lapsed
 	}
+}
+
+// lastDay is the last day on which an entry may answer; empty for a review
+// date that is no day.
+func lastDay(reviewDue string) string {
+	due, err := time.Parse(time.DateOnly, reviewDue)
+	if err != nil {
+		return ""
+	}
+	return due.AddDate(0, 0, graceDays).Format(time.DateOnly)
 }

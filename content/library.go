@@ -111,22 +111,20 @@ var lawNameFolder = strings.NewReplacer("《", "", "》", "", "（", "(", "）",
 
 func plainLawName(name string) string { return lawNameFolder.Replace(name) }
 
-// Standing says whether e may answer on day, by its review date and by the
-// editions it cites (promise 2).
-func (l *Library) Standing(e *Entry, day time.Time) Standing {
-	if !l.citesLiving(e, day) {
-		return Stale
+// zone is the time zone whose days count.
+var zone = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// Standing says whether e, an entry of this library, may answer on the day of
+// t in Asia/Shanghai, by its review date and by the editions it cites
+// (promise 2).
+func (l *Library) Standing(e *Entry, t time.Time) Standing {
+	day := t.In(zone).Format(time.DateOnly)
+	for i, law := range e.cited {
+		if law == nil || !law.inForce(e.Citations[i].Edition, day) {
+			return Stale
+		}
 	}
 	return e.reviewStanding(day)
-}
-
-// citesLiving reports whether every edition that e cites is in force on day.
-func (l *Library) citesLiving(e *Entry, day time.Time) bool {
-	today := day.Format(time.DateOnly)
-	return !slices.ContainsFunc(e.Citations, func(c Citation) bool {
-		law, ok := l.laws[plainLawName(c.Law)]
-		return !ok || !law.inForce(c.Edition, today)
-	})
 }
 
 // inForce reports whether the edition of that date is the one in force on day

@@ -123,6 +123,11 @@ func assemble(t tables, entries []*Entry) *Library {
 		lib.hotlineOf[t.hotlines[i].Number] = &t.hotlines[i]
 	}
 	lib.indexLaws()
+	for _, e := range entries {
+		for _, c := range e.Citations {
+			e.cited = append(e.cited, lib.laws[plainLawName(c.Law)])
+		}
+	}
 	return lib
 }
 

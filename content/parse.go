@@ -2,6 +2,8 @@ package content
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"regexp"
@@ -23,17 +25,20 @@ func ParseEntry(file string, data []byte) (*Entry, error) {
 	if len(data) > maxEntryBytes {
 		return nil, fmt.Errorf("%s: %d bytes, at most %d", file, len(data), maxEntryBytes)
 	}
-	front, body, err := splitFront(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")))
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	front, body, err := splitFront(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s:%w", file, err)
 	}
 	if line := aliasLine(front); line > 0 {
 		return nil, fmt.Errorf("%s:%d: YAML anchors and aliases (& and *) are not allowed; put the text in quotes", file, line+1)
 	}
-	e := &Entry{File: file}
+	sum := sha256.Sum256(data)
+	e := &Entry{File: file, Hash: hex.EncodeToString(sum[:])}
 	if err := yaml.UnmarshalWithOptions(front, e, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("%s:%w", file, frontError(err))
 	}
+	e.lastDay = lastDay(e.ReviewDue)
 	if err := e.readBody(string(body)); err != nil {
 		firstLine := bytes.Count(front, []byte("\n")) + 3
 		return nil, fmt.Errorf("%s:%w", file, err.shift(firstLine))
