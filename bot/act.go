@@ -11,92 +11,110 @@ func said(t turn, text string) Reply {
 	return Reply{Outcome: Command, Text: text, Dialogue: t.Dialogue, Score: 1}
 }
 
-// confirmed settles a command that was asked back.
-func (e *Engine) confirmed(t turn) (Reply, bool) {
-	waiting := t.Dialogue.Confirm
+// confirmed settles a command that was asked back. Anything but a yes, a no or
+// the command again drops it and is a message of its own.
+func (e *Engine) confirmed(t turn, waiting Action) (Reply, bool) {
 	if waiting == NoAction {
 		return Reply{}, false
 	}
-	t.Dialogue.Confirm = NoAction
-	cmd, _ := e.commands.plain(t.folded)
-	again := commandOf[waiting]
+	cmd, asked, _ := e.commands.plain(t.folded)
 	switch {
-	case cmd == cmdYes || cmd == again:
-		r := said(t, doneSaying[waiting])
-		r.Action = waiting
-		if waiting == Forget {
-			r.Dialogue = Dialogue{}
-		}
-		return r, true
 	case cmd == cmdNo:
 		return said(t, sayKept), true
+	case cmd == cmdYes, cmd == commandOf[waiting] && !asked:
+		return done(t, waiting), true
 	default:
-		return Reply{}, false // something else was asked: the command is dropped
+		return Reply{}, false
 	}
 }
 
-// commandOf and doneSaying belong to the actions that are asked back.
+// done says that an action is carried out, and asks the store for it.
+func done(t turn, a Action) Reply {
+	if a == Forget {
+		t.Dialogue = Dialogue{}
+	}
+	r := said(t, doneSaying[a])
+	r.Action = a
+	return r
+}
+
+// commandOf, askSaying and doneSaying belong to the actions that are asked
+// back.
 var (
 	commandOf  = map[Action]command{OptOut: cmdOptOut, OptIn: cmdOptIn, Forget: cmdForget}
+	askSaying  = map[Action]string{OptOut: sayAskOptOut, OptIn: sayAskOptIn, Forget: sayAskForget}
 	doneSaying = map[Action]string{OptOut: sayOptOut, OptIn: sayOptIn, Forget: sayForgotten}
 )
 
-// command acts on a message that is a command, or asks back where one stands
-// inside a sentence.
-func (e *Engine) command(t turn) (Reply, bool) {
-	t.Dialogue.Confirm = NoAction
-	if cmd, ok := e.commands.plain(t.folded); ok {
-		return e.act(t, cmd)
-	}
-	if cmd, ok := e.commands.within(t.folded); ok {
-		switch cmd {
-		case cmdOptOut:
-			return askBack(t, OptOut, sayAskOptOut), true
-		case cmdOptIn:
-			return askBack(t, OptIn, sayAskOptIn), true
-		default:
-			return e.act(t, cmd)
+// actionOf is what a command changes, if it changes anything.
+func actionOf(cmd command) (Action, bool) {
+	for a, c := range commandOf {
+		if c == cmd {
+			return a, true
 		}
 	}
-	return Reply{}, false
+	return NoAction, false
 }
 
-func askBack(t turn, a Action, text string) Reply {
-	t.Dialogue.Confirm = a
-	return said(t, text)
+// command acts on a message that is a command. What would change something is
+// asked back where it stands inside a sentence or was put as a question;
+// deleting always is.
+func (e *Engine) command(t turn) (Reply, bool) {
+	cmd, unsure, ok := e.commands.plain(t.folded)
+	if !ok {
+		cmd, ok = e.commands.within(t.folded)
+		unsure = true
+	}
+	if !ok {
+		return Reply{}, false
+	}
+	if a, changes := actionOf(cmd); changes && (unsure || a == Forget) {
+		t.Dialogue.Confirm = a
+		return said(t, askSaying[a]), true
+	}
+	return e.act(t, cmd), true
 }
 
-func (e *Engine) act(t turn, cmd command) (Reply, bool) {
+func (e *Engine) act(t turn, cmd command) Reply {
 	switch cmd {
 	case cmdHelp:
-		return said(t, e.opt.Street.sayHelp()), true
+		return said(t, e.opt.Street.sayHelp())
 	case cmdMenu:
-		r := e.menu(t, "")
-		r.Outcome = Command
-		return r, true
+		return e.commandMenu(t, "")
+	case cmdGreet:
+		return e.commandMenu(t, e.opt.Street.sayGreeting())
 	case cmdHotlines:
 		r := said(t, sayHotlines(e.lib.Hotlines()))
 		r.Hotlines = numbers(e.lib.Hotlines())
-		return r, true
+		return r
 	case cmdStaff:
-		return said(t, e.opt.Street.sayStaff()), true
+		return said(t, e.opt.Street.sayStaff())
 	case cmdPrivacy:
-		return said(t, sayPrivacy), true
+		return said(t, sayPrivacy(e.opt.PageURL))
 	case cmdComplain:
-		return said(t, e.opt.Street.sayComplain()), true
-	case cmdOptOut, cmdOptIn:
-		return e.subscription(t, cmd), true
-	case cmdForget:
-		return askBack(t, Forget, sayAskForget), true
+		return said(t, e.opt.Street.sayComplain())
+	case cmdOptOut:
+		return done(t, OptOut)
+	case cmdOptIn:
+		return done(t, OptIn)
 	case cmdHelpful, cmdUnhelpful:
-		return e.rate(t, cmd), true
+		return e.rate(t, cmd)
 	case cmdMore:
-		return e.more(t), true
-	case cmdNoneOfThese:
+		return e.more(t)
+	case cmdNoneOfThese, cmdNo:
 		return e.noneOfThese(t)
-	default: // a yes or no with nothing to confirm
-		return said(t, sayConfirmLost), true
+	case cmdThank:
+		return said(t, sayWelcomeBack)
+	default: // a yes with nothing to confirm
+		return said(t, sayNothingAsked(t.Dialogue))
 	}
+}
+
+// commandMenu is the list of topics, asked for by a command.
+func (e *Engine) commandMenu(t turn, lead string) Reply {
+	r := e.menu(t, lead)
+	r.Outcome, r.Score = Command, 1
+	return r
 }
 
 func numbers(list []content.Hotline) []string {
@@ -107,13 +125,17 @@ func numbers(list []content.Hotline) []string {
 	return out
 }
 
-func (e *Engine) subscription(t turn, cmd command) Reply {
-	r := said(t, sayOptIn)
-	r.Action = OptIn
-	if cmd == cmdOptOut {
-		r.Text, r.Action = sayOptOut, OptOut
+// hotline answers a message that is nothing but a number that can be called:
+// somebody may think that typing it calls for help.
+func (e *Engine) hotline(t turn) (Reply, bool) {
+	number := trim(strings.ReplaceAll(t.folded, " ", ""), []string{"拨打", "打", "拨"}, []string{"电话", "吧"})
+	h, ok := e.lib.Hotline(number)
+	if !ok {
+		return Reply{}, false
 	}
-	return r
+	r := said(t, sayDial(h))
+	r.Hotlines = []string{h.Number}
+	return r, true
 }
 
 // rate takes 有用 and 没用 once per reply.
@@ -121,19 +143,23 @@ func (e *Engine) rate(t turn, cmd command) Reply {
 	entry, ok := e.lib.Entry(t.Dialogue.Entry)
 	switch {
 	case !ok && cmd == cmdUnhelpful:
-		r := e.menu(t, sayUnhelpful)
-		return r
+		return said(t, sayUnhelpful+e.opt.Street.guide(""))
 	case !ok:
 		return said(t, sayNothingRate)
 	case t.Dialogue.Rated:
 		return said(t, sayRated)
 	}
 	t.Dialogue.Rated = true
-	r := said(t, sayThanks)
+	r := e.about(said(t, sayThanks), entry)
 	r.Rating = HelpfulYes
 	if cmd == cmdUnhelpful {
-		r.Text, r.Rating = sayUnhelpful, HelpfulNo
+		r.Text, r.Rating = sayUnhelpful+sayRatedDown+e.opt.Street.guide(""), HelpfulNo
 	}
+	return r
+}
+
+// about notes which entry a reply is about.
+func (e *Engine) about(r Reply, entry *content.Entry) Reply {
 	r.Entry, r.Topic, r.Themes, r.Sensitive = entry.ID, entry.Topic(), entry.Themes, e.sensitive(entry)
 	return r
 }
@@ -144,34 +170,36 @@ func (e *Engine) more(t turn) Reply {
 		return e.topicMenu(t, t.Dialogue.Menu, t.Dialogue.Page+1)
 	}
 	entry, ok := e.lib.Entry(t.Dialogue.Entry)
-	if !ok || t.Dialogue.Page > 0 {
+	if !ok || !e.mayAnswer(t, entry) {
 		return said(t, sayNothingMore)
 	}
-	rest := e.composer.restText(e.answerOf(t, entry))
-	if rest == "" {
+	text, shown := e.composer.nextPage(e.answerOf(t, entry), t.Dialogue.Shown)
+	if text == "" {
 		return said(t, sayNothingMore)
 	}
-	t.Dialogue.Page = 1
-	return said(t, entry.Title+"（续）\n"+rest)
+	t.Dialogue.Shown = shown
+	return said(t, text)
 }
 
-// noneOfThese leaves the menu just shown; 没有 without a menu is no command.
-func (e *Engine) noneOfThese(t turn) (Reply, bool) {
+// noneOfThese leaves the choices just shown.
+func (e *Engine) noneOfThese(t turn) Reply {
 	if len(t.Dialogue.Choices) == 0 {
-		return Reply{}, false
+		return said(t, sayNothingAsked(t.Dialogue))
 	}
-	return Reply{Outcome: Referred, Text: e.opt.Street.sayReferred()}, true
+	return Reply{Outcome: Referred, Text: sayNoneFits + "\n\n" + e.opt.Street.guide(""), Hotlines: referHotlines()}
 }
 
-// click acts on a menu button.
+// click acts on a menu button. A key that is not known opens the menu.
 func (e *Engine) click(t turn) Reply {
 	kind, id, _ := strings.Cut(t.Key, ":")
 	switch kind {
 	case "cmd":
-		if cmd, ok := e.commands.plain(id); ok {
-			if r, ok := e.act(t, cmd); ok {
-				return r
+		if cmd, _, ok := e.commands.plain(id); ok {
+			if cmd == cmdForget {
+				t.Dialogue.Confirm = Forget
+				return said(t, sayAskForget)
 			}
+			return e.act(t, cmd)
 		}
 	case string(TopicChoice):
 		if _, ok := e.lib.Topic(id); ok {
@@ -179,7 +207,7 @@ func (e *Engine) click(t turn) Reply {
 		}
 	case string(EntryChoice):
 		if entry, ok := e.lib.Entry(id); ok {
-			return e.answer(t, entry, 1)
+			return e.answer(t, e.answerOf(t, entry), 1)
 		}
 	}
 	return e.menu(t, "")

@@ -1,15 +1,11 @@
 package bot
 
 import (
-	"slices"
 	"strings"
 
 	"pufa/content"
 	"pufa/search"
 )
-
-// maxChoices is the number of lines of a menu of close matches.
-const maxChoices = 5
 
 // newIndex makes the library searchable.
 func newIndex(lib *content.Library) *search.Index {
@@ -64,38 +60,44 @@ func (e *Engine) sensitive(entry *content.Entry) bool {
 }
 
 // answer replies with an entry; one that may not answer today is referred.
-func (e *Engine) answer(t turn, entry *content.Entry, score float64) Reply {
-	return e.answerWith(t, e.answerOf(t, entry), score)
+func (e *Engine) answer(t turn, a answer, score float64) Reply {
+	if !e.mayAnswer(t, a.entry) {
+		return e.withheld(a)
+	}
+	a.related = choicesOf(e.answerable(t, e.relatedTo(a.entry)))
+	text, shown, related := e.composer.firstPage(a)
+	r := e.about(Reply{
+		Outcome: Answered, Text: text, Score: score,
+		Citations: a.entry.Citations, Hotlines: a.entry.Remedy.Hotlines, Choices: related,
+	}, a.entry)
+	r.Dialogue = Dialogue{Entry: a.entry.ID, Choices: keys(related), Shown: shown}
+	return r
 }
 
-func (e *Engine) answerWith(t turn, a answer, score float64) Reply {
-	entry := a.entry
-	if !e.mayAnswer(t, entry) {
-		return e.withheld(entry, a.standing)
+func (e *Engine) relatedTo(entry *content.Entry) []*content.Entry {
+	list := make([]*content.Entry, 0, len(entry.Related))
+	for _, id := range entry.Related {
+		if other, ok := e.lib.Entry(id); ok {
+			list = append(list, other)
+		}
 	}
-	text, _ := e.composer.answerText(a)
-	related := e.composer.relatedChoices(entry)
-	return Reply{
-		Outcome: Answered, Text: text, Score: score,
-		Entry: entry.ID, Topic: entry.Topic(), Themes: entry.Themes, Sensitive: e.sensitive(entry),
-		Citations: entry.Citations, Hotlines: entry.Remedy.Hotlines, Choices: related,
-		Dialogue: Dialogue{Entry: entry.ID, Choices: keys(related)},
-	}
+	return list
 }
 
 // withheld says why an entry is silent today, and where to turn.
-func (e *Engine) withheld(entry *content.Entry, standing content.Standing) Reply {
+func (e *Engine) withheld(a answer) Reply {
 	why := "还没有经" + e.opt.Street.office() + "审核"
-	switch standing {
+	switch a.standing {
 	case content.Stale:
 		why = "所依据的法律有了新的版本，正在重新核对"
 	case content.Lapsed:
 		why = "核对的日子过了，正在重新核对"
 	}
+	text := "您问的像是「" + a.entry.Title + "」。这一条" + why + "，先不答，免得误您的事。\n\n" +
+		"请打12348问，或到" + e.opt.Street.door() + "当面问。"
 	return Reply{
-		Outcome: Referred, Topic: entry.Topic(), Sensitive: e.sensitive(entry),
-		Text:     "您问的像是「" + entry.Title + "」，这一条" + why + "，先不答，免得误您的事。请打12348问，或到" + e.opt.Street.door() + "问。",
-		Hotlines: []string{"12348"},
+		Outcome: Referred, Topic: a.entry.Topic(), Sensitive: e.sensitive(a.entry),
+		Text: strings.Join(append(a.lead, text), "\n\n"), Hotlines: []string{"12348"},
 	}
 }
 
@@ -103,7 +105,7 @@ func (e *Engine) withheld(entry *content.Entry, standing content.Standing) Reply
 func (e *Engine) retrieve(t turn) Reply {
 	manner := e.scope.read(t.folded)
 	found := e.index.Search(manner.question, candidates)
-	verdict := decide(found, manner)
+	verdict := e.narrow(manner, found, decide(found, manner))
 	reply := e.carryOut(t, verdict, found, manner)
 	if e.opt.Explain {
 		reply.Explain = explain(manner.question, found, verdict)
@@ -114,47 +116,81 @@ func (e *Engine) retrieve(t turn) Reply {
 // candidates is how many entries are weighed.
 const candidates = 8
 
+// maxBroadRunes is the length of a message that may be a bare word (离婚, 工资)
+// of many entries.
+const maxBroadRunes = 3
+
+// narrow asks back where the whole question is a word that several entries are
+// about: however well it matches, it does not tell which is meant.
+func (e *Engine) narrow(m manner, found search.Result, v verdict) verdict {
+	word := withoutGaps(m.question)
+	if v.do != doAnswer || found.Letters > maxBroadRunes || len([]rune(word)) > maxBroadRunes {
+		return v
+	}
+	about := 0
+	for _, h := range found.Hits {
+		if entry, ok := e.lib.Entry(h.ID); ok && strings.Contains(entry.Title+entry.Question(), word) {
+			about++
+		}
+	}
+	if about > 1 {
+		v.do, v.why, v.offer = doMenu, "a word of several entries", maxChoices
+	}
+	return v
+}
+
 func (e *Engine) carryOut(t turn, v verdict, found search.Result, m manner) Reply {
 	switch v.do {
 	case doAnswer:
 		entry, _ := e.lib.Entry(found.Hits[0].ID)
 		a := e.answerOf(t, entry)
 		a.lead, a.tail = m.lead(), m.tail()
-		return e.answerWith(t, a, v.score)
+		return e.answer(t, a, v.score)
 	case doMenu:
 		if choices := e.closeChoices(t, found.Hits, v.offer); len(choices) > 0 {
-			reply := e.closeMenu(choices, strings.Join(m.lead(), "\n"))
-			reply.Score = v.score
-			return reply
+			return closeMenu(choices, append(m.leadAsking(), m.tail()...), v.score)
 		}
 	case doTopics:
-		return e.menu(t, strings.Join(append(m.lead(), "您遇到了什么事？"), "\n"))
+		if !m.rude && !m.ordered {
+			return e.menu(t, strings.Join(append(m.leadAsking(), sayWhat), "\n\n"))
+		}
 	}
 	return e.refer(m, v.score)
 }
 
 func (e *Engine) closeChoices(t turn, hits []search.Hit, n int) []Choice {
-	var list []Choice
+	var list []*content.Entry
 	for _, h := range hits[:min(n, len(hits))] {
-		entry, ok := e.lib.Entry(h.ID)
-		if ok && e.mayAnswer(t, entry) {
-			list = append(list, Choice{EntryChoice, entry.ID, entry.Title})
+		if entry, ok := e.lib.Entry(h.ID); ok {
+			list = append(list, entry)
 		}
 	}
-	return list
+	return choicesOf(e.answerable(t, list))
 }
 
+// referHotlines are the numbers that a referral always names.
+func referHotlines() []string { return []string{"12348", "12345"} }
+
+// refer says what the bot can do instead and where to turn.
 func (e *Engine) refer(m manner, score float64) Reply {
-	text := e.opt.Street.sayReferred()
+	parts := m.leadAsking()
+	door, hotlines := "", referHotlines()
 	switch {
 	case m.unlawful:
-		text = sayUnlawfulRefer
+		parts = append(parts, sayUnlawfulRefer)
+		return Reply{Outcome: Referred, Text: strings.Join(parts, "\n\n"), Score: score, Hotlines: hotlines[:1]}
+	case m.predict:
+		parts = append(parts, sayPredict)
 	case m.hint != "":
-		text = e.opt.Street.sayOutOfScope(m.hint)
+		parts = append(parts, m.hint)
+	case m.ordered:
+		parts = append(parts, sayNotOurs)
+	case !m.rude:
+		parts = append(parts, sayUnknown)
 	}
-	lead := slices.DeleteFunc(m.lead(), func(s string) bool { return s == sayUnlawful })
-	return Reply{
-		Outcome: Referred, Text: strings.Join(append(lead, text), "\n"),
-		Score: score, Hotlines: []string{"12348", "12345"},
+	if h, ok := e.lib.Hotline(m.hotline); ok && m.hint == "" {
+		door, hotlines = sayDoor(h), append(hotlines, h.Number)
 	}
+	parts = append(parts, e.opt.Street.guide(door))
+	return Reply{Outcome: Referred, Text: strings.Join(parts, "\n\n"), Score: score, Hotlines: hotlines}
 }

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,10 +14,6 @@ import (
 // MaxBytes is the longest reply: what one WeChat text holds.
 const MaxBytes = 2048
 
-// footRoom is kept free on the first page for the lines that may still be
-// added after composing (privacy line, notices).
-const footRoom = 260
-
 // answer is an entry on its way to a reply.
 type answer struct {
 	entry    *content.Entry
@@ -23,88 +21,147 @@ type answer struct {
 	approved bool
 	lead     []string // sentences before the answer: age, manners, unlawful
 	tail     []string // sentences after it: no prediction
+	related  []Choice // what may be asked next by number
 }
 
 // composer writes replies out of entries. It adds frame words, never law.
 type composer struct {
-	lib    *content.Library
-	street Street
-	page   string // address in front of /a/TOPIC/SLUG, empty when not public
+	lib  *content.Library
+	page string // address in front of /a/TOPIC/SLUG, empty when not public
 }
 
-// answerText is the first page: question, answer, what must be said, basis,
-// card; then as many of the other lines as fit. more tells whether some are
-// left for 「继续」.
-func (c composer) answerText(a answer) (text string, more bool) {
-	e := a.entry
-	room := MaxBytes - footRoom - len(c.frame(a, ""))
-	body, more := bodyWithin(e, room)
-	if more {
-		body += "\n（回「继续」看余下的）"
+// room is what a reply may take so that the privacy line still fits under it.
+const room = MaxBytes - len("\n\n"+PrivacyLine)
+
+const (
+	bullet   = "· "
+	moreLine = "（回「继续」看余下的）"
+)
+
+// firstPage is question, answer, what must be said, basis and card, with as
+// many of the other lines as fit; shown counts those. What may be asked next
+// is left out where there is no room for it.
+func (c composer) firstPage(a answer) (text string, shown int, related []Choice) {
+	left := room - len(c.frame(a, c.body(a.entry, 0)))
+	if left < 0 {
+		a.related = nil
+		left = room - len(c.frame(a, c.body(a.entry, 0)))
 	}
-	return c.frame(a, body), more
+	shown = fitting(optional(a.entry), left)
+	return c.frame(a, c.body(a.entry, shown)), shown, a.related
+}
+
+// nextPage is what 「继续」 shows after the first shown optional lines; empty
+// when there are no more.
+func (c composer) nextPage(a answer, shown int) (text string, all int) {
+	lines := optional(a.entry)
+	if shown < 0 || shown >= len(lines) {
+		return "", shown
+	}
+	head, foot := a.entry.Title+"（续）\n\n", "\n\n"+standingLine(a)
+	n := max(1, fitting(lines[shown:], room-len(head+foot+moreLine)))
+	text = head + bullet + strings.Join(lines[shown:shown+n], "\n"+bullet)
+	if shown+n < len(lines) {
+		text += "\n" + moreLine
+	}
+	return text + foot, shown + n
+}
+
+// optional lists the lines that may wait for a second page.
+func optional(e *content.Entry) []string {
+	var lines []string
+	for _, l := range e.Lines {
+		if !l.Must {
+			lines = append(lines, l.Text)
+		}
+	}
+	return lines
+}
+
+// fitting is how many of the lines take at most n bytes. The line that offers
+// more is counted already.
+func fitting(lines []string, n int) (count int) {
+	for _, l := range lines {
+		n -= len("\n" + bullet + l)
+		if n < 0 {
+			break
+		}
+		count++
+	}
+	return count
+}
+
+// body writes every must line and the first shown of the others, in the
+// entry's order. It keeps room for moreLine even where it is not needed.
+func (c composer) body(e *content.Entry, shown int) string {
+	var lines []string
+	waiting := 0
+	for _, l := range e.Lines {
+		switch {
+		case l.Must:
+		case shown > 0:
+			shown--
+		default:
+			waiting++
+			continue
+		}
+		lines = append(lines, bullet+l.Text)
+	}
+	if waiting > 0 {
+		lines = append(lines, moreLine)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // frame puts everything that every first page has around the body.
 func (c composer) frame(a answer, body string) string {
 	e := a.entry
-	parts := append([]string{}, a.lead...)
-	parts = append(parts, "您问的是："+e.Question()+"\n\n"+e.Short+body)
-	parts = append(parts, a.tail...)
-	parts = append(parts, c.basis(e), c.card(e.Remedy), c.foot(a))
+	parts := slices.Concat(
+		a.lead,
+		[]string{"您问的是：" + e.Question(), e.Short, body},
+		a.tail,
+		[]string{basis(e), c.card(e.Remedy), relatedText(a.related), c.next(e), standingLine(a)},
+	)
 	return strings.Join(nonEmpty(parts), "\n\n")
 }
 
-// bodyWithin writes every must line and, in the entry's order, the others as
-// far as room bytes reach.
-func bodyWithin(e *content.Entry, room int) (body string, more bool) {
-	for _, l := range e.Lines {
-		if l.Must {
-			room -= len(l.Text) + len("\n· ")
+// basis lists the citations, a law a line, the governing one first; what each
+// gives stays on the page and in a look-up.
+func basis(e *content.Entry) string {
+	type law struct{ name, edition string }
+	var order []law
+	articles := map[law][]string{}
+	for _, cite := range e.Citations {
+		l := law{cite.Law, cite.Edition}
+		if articles[l] == nil {
+			order = append(order, l)
 		}
+		articles[l] = append(articles[l], statute.FormatArticle(cite.Article))
 	}
-	for _, l := range e.Lines {
-		if !l.Must {
-			if more || room < len(l.Text)+len("\n· ") {
-				more = true
-				continue
-			}
-			room -= len(l.Text) + len("\n· ")
-		}
-		body += "\n· " + l.Text
+	lines := make([]string, len(order))
+	for i, l := range order {
+		lines[i] = "《" + l.name + "》" + strings.Join(articles[l], "、") + "（" + l.edition + "起施行）"
 	}
-	return body, more
-}
-
-// restText is what 「继续」 shows: the lines that the first page had no room for.
-func (c composer) restText(a answer) string {
-	first, _ := c.answerText(a)
-	var lines []string
-	for _, l := range a.entry.Lines {
-		if !strings.Contains(first, "· "+l.Text) {
-			lines = append(lines, "· "+l.Text)
-		}
+	if len(lines) == 1 {
+		return "依据：" + lines[0]
 	}
-	return strings.Join(lines, "\n")
-}
-
-// basis lists the citations; the gist stays on the page and in a look-up.
-func (c composer) basis(e *content.Entry) string {
-	names := make([]string, len(e.Citations))
-	for i, cite := range e.Citations {
-		names[i] = citationName(cite) + "（" + cite.Edition + "起施行）"
-	}
-	return "依据：" + strings.Join(names, "；")
+	return "依据：\n" + strings.Join(lines, "\n")
 }
 
 func citationName(c content.Citation) string {
 	return "《" + c.Law + "》" + statute.FormatArticle(c.Article)
 }
 
+// card says which door to knock on. The telephone line is left out where door
+// and place name every number already.
 func (c composer) card(r content.Remedy) string {
+	phones := c.hotlineNames(r.Hotlines)
+	named := r.Door + r.Where
+	if !slices.ContainsFunc(r.Hotlines, func(n string) bool { return !strings.Contains(named, n) }) {
+		phones = ""
+	}
 	rows := []struct{ label, value string }{
-		{"找谁", r.Door}, {"带上", r.Bring}, {"期限", r.Deadline}, {"费用", r.Cost}, {"去哪", r.Where},
-		{"电话", c.hotlineNames(r.Hotlines)},
+		{"找谁", r.Door}, {"去哪", r.Where}, {"电话", phones}, {"期限", r.Deadline}, {"带上", r.Bring}, {"费用", r.Cost},
 	}
 	lines := []string{"怎么办："}
 	for _, row := range rows {
@@ -130,83 +187,72 @@ func shortName(name string) string {
 		return ""
 	}
 	first, _, _ := strings.Cut(name, "（")
-	first, _, _ = strings.Cut(first, "，")
 	return "（" + first + "）"
 }
 
-// foot says how far the answer can be trusted and where to read on.
-func (c composer) foot(a answer) string {
-	lines := []string{c.standingLine(a)}
-	if c.page != "" {
-		lines = append(lines, "大字版："+c.page+"/a/"+a.entry.ID)
+// relatedText offers what residents ask next.
+func relatedText(related []Choice) string {
+	if len(related) == 0 {
+		return ""
 	}
-	if related := c.related(a.entry); related != "" {
-		lines = append(lines, related)
-	}
-	return strings.Join(append(lines, "帮上了回「有用」，没帮上回「没用」。"), "\n")
+	return "还想问，回数字：\n" + strings.Join(numbered(related), "\n")
 }
 
-func (c composer) standingLine(a answer) string {
+// next says where to read on and how to say whether it helped.
+func (c composer) next(e *content.Entry) string {
+	helped := "帮上了回「有用」，没帮上回「没用」。"
+	if c.page == "" {
+		return helped
+	}
+	return "大字版：" + c.page + "/a/" + e.ID + "\n" + helped
+}
+
+// standingLine says how far the answer can be trusted. An entry past its review
+// date says so (promise 2); one that the street has not approved says that
+// (promise 1).
+func standingLine(a answer) string {
+	checked := "依据核对至" + a.entry.CheckedOn + "，"
+	overdue := "本条核对于" + a.entry.CheckedOn + "，请以12348答复为准"
 	switch {
+	case a.standing == content.Overdue && a.approved:
+		return overdue
 	case a.standing == content.Overdue:
-		return "本条核对于" + a.entry.CheckedOn + "，请以12348答复为准"
+		return overdue + "\n" + checked + "待本街道司法所审核"
 	case a.approved:
-		return "依据核对至" + a.entry.CheckedOn + "，" + c.street.office() + "已审核"
+		return checked + "本街道司法所已审核"
 	default:
-		return "依据核对至" + a.entry.CheckedOn + "，待" + c.street.office() + "审核"
+		return checked + "待本街道司法所审核"
 	}
 }
 
-// related names up to three neighbours, numbered as the dialogue keeps them.
-func (c composer) related(e *content.Entry) string {
-	var b strings.Builder
-	for i, choice := range c.relatedChoices(e) {
-		if i == 0 {
-			b.WriteString("相关（回数字）：")
-		} else {
-			b.WriteString("  ")
+// cardLine answers a short question about one row of the card.
+func (c composer) cardLine(a answer, f followUp) string {
+	r := a.entry.Remedy
+	lines := []string{"关于「" + a.entry.Title + "」"}
+	for _, row := range f.rows(c, r) {
+		if row.value == "" {
+			row.value = "这一条没有单独写，拿不准请打12348问。"
 		}
-		b.WriteString(digit(i+1) + " " + choice.Title)
+		lines = append(lines, row.label+"："+row.value)
 	}
-	return b.String()
+	return strings.Join(lines, "\n") + "\n\n" + standingLine(a)
 }
 
-func (c composer) relatedChoices(e *content.Entry) []Choice {
-	var list []Choice
-	for _, id := range e.Related {
-		if other, ok := c.lib.Entry(id); ok {
-			list = append(list, Choice{EntryChoice, other.ID, other.Title})
-		}
-	}
-	return list
-}
-
-// menuText numbers the choices; 都不是 is always the last way out.
+// menuText numbers the choices between a head and a foot.
 func menuText(head string, choices []Choice, foot string) string {
-	var b strings.Builder
-	b.WriteString(head)
-	for i, choice := range choices {
-		b.WriteString("\n" + digit(i+1) + " " + choice.Title)
-	}
-	b.WriteString("\n" + foot)
-	return b.String()
+	return head + "\n" + strings.Join(numbered(choices), "\n") + "\n\n" + foot
 }
 
-func digit(n int) string {
-	if n >= 10 {
-		return digit(n/10) + string(rune('0'+n%10))
+func numbered(choices []Choice) []string {
+	lines := make([]string, len(choices))
+	for i, choice := range choices {
+		lines[i] = strconv.Itoa(i+1) + " " + choice.Title
 	}
-	return string(rune('0' + n))
+	return lines
 }
 
 func nonEmpty(parts []string) []string {
-	kept := parts[:0]
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
 }
 
 // clip cuts a text that came out too long at a line's end, so that no reply is
@@ -228,14 +274,21 @@ func dayOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 }
 
+// longest is an answer with everything around it that a message can call for.
+func longest(entry *content.Entry) answer {
+	return answer{
+		entry: entry, standing: content.Overdue,
+		lead: manner{child: true, rude: true, unlawful: true}.lead(), tail: manner{predict: true}.tail(),
+	}
+}
+
 // TooLong names the entries whose first page would not fit into one reply with
 // everything that must be said.
 func (e *Engine) TooLong() (problems []error) {
 	for _, entry := range e.lib.Entries() {
-		a := answer{entry: entry, lead: []string{sayUnder14}, tail: []string{sayPredict}}
-		body, _ := bodyWithin(entry, 0)
-		if n := len(e.composer.frame(a, body)) + len(PrivacyLine); n > MaxBytes {
-			problems = append(problems, fmt.Errorf("%s: what must be said takes %d bytes, at most %d", entry.File, n, MaxBytes))
+		a := longest(entry)
+		if n := len(e.composer.frame(a, e.composer.body(entry, 0))); n > room {
+			problems = append(problems, fmt.Errorf("%s: what must be said takes %d bytes, at most %d", entry.File, n, room))
 		}
 	}
 	return problems

@@ -29,6 +29,7 @@ type Engine struct {
 	commands *commands
 	composer composer
 	scope    *scope
+	names    map[string]Choice // folded names of topics and entries
 }
 
 // New builds an engine over a library.
@@ -44,9 +45,23 @@ func New(lib *content.Library, opt Options) *Engine {
 		index:    newIndex(lib),
 		guard:    newGuard(lib.Crisis()),
 		commands: newCommands(),
-		composer: composer{lib: lib, street: opt.Street, page: opt.PageURL},
+		composer: composer{lib: lib, page: opt.PageURL},
 		scope:    newScope(),
+		names:    newNames(lib),
 	}
+}
+
+// newNames lists what stands in menus, as it may be typed. A topic wins over
+// an entry of the same name.
+func newNames(lib *content.Library) map[string]Choice {
+	names := map[string]Choice{}
+	for _, entry := range lib.Entries() {
+		names[withoutGaps(search.Fold(entry.Title))] = Choice{EntryChoice, entry.ID, entry.Title}
+	}
+	for _, topic := range lib.Topics() {
+		names[withoutGaps(search.Fold(topic.Name))] = Choice{TopicChoice, topic.Slug, topic.Name}
+	}
+	return names
 }
 
 // CrisisCard returns the id of the card for a message in danger. It is asked
@@ -79,10 +94,9 @@ func (e *Engine) Reply(_ context.Context, m Message) Reply {
 	if m.Recent > maxPerMinute {
 		return Reply{Outcome: Limited, Text: sayLimited, Dialogue: m.Dialogue}
 	}
-	t := turn{Message: m, now: e.opt.Now()}
-	reply := e.dispatch(t)
-	if m.New && reply.Text != "" && m.Kind != Subscribe {
-		reply.Text += "\n" + PrivacyLine
+	reply := e.dispatch(turn{Message: m, now: e.opt.Now()})
+	if (m.New || m.Kind == Subscribe) && reply.Text != "" {
+		reply.Text += "\n\n" + PrivacyLine
 	}
 	reply.Text = clip(reply.Text)
 	return reply
@@ -93,9 +107,11 @@ func (e *Engine) Reply(_ context.Context, m Message) Reply {
 const maxPerMinute = 20
 
 func (e *Engine) dispatch(t turn) Reply {
+	waiting := t.Dialogue.Confirm
+	t.Dialogue.Confirm = NoAction // whatever comes now settles or drops it
 	switch t.Kind {
 	case Text, Voice:
-		return e.words(t)
+		return e.words(t, waiting)
 	case Click:
 		return e.click(t)
 	case Scan:
@@ -107,8 +123,9 @@ func (e *Engine) dispatch(t turn) Reply {
 	case Unsubscribe:
 		return Reply{Outcome: None, Action: Unfollow}
 	case Media:
-		return e.menu(t, sayMediaUnread)
+		return e.menu(t, sayUnread)
 	default:
+		t.Dialogue.Confirm = waiting // an event is no word of the resident
 		return Reply{Outcome: None, Dialogue: t.Dialogue}
 	}
 }
@@ -117,21 +134,34 @@ func (e *Engine) dispatch(t turn) Reply {
 // one tells nothing more.
 const maxQuestionRunes = 600
 
-func (e *Engine) words(t turn) Reply {
-	runes := []rune(t.Text)
-	t.folded = search.Fold(string(runes[:min(len(runes), maxQuestionRunes)]))
+func (e *Engine) words(t turn, waiting Action) Reply {
+	t.folded = search.Fold(firstRunesOf(t.Text, maxQuestionRunes))
 	if t.folded == "" {
 		if t.Kind == Voice {
 			return e.menu(t, sayVoiceUnread)
 		}
-		return e.menu(t, sayMediaUnread)
+		return e.menu(t, sayUnread)
+	}
+	if reply, ok := e.confirmed(t, waiting); ok {
+		return reply
 	}
 	for _, step := range []func(turn) (Reply, bool){
-		e.confirmed, e.command, e.choice, e.followUp, e.citation,
+		e.command, e.hotline, e.choice, e.named, e.followUp, e.citation,
 	} {
 		if reply, ok := step(t); ok {
 			return reply
 		}
 	}
 	return e.retrieve(t)
+}
+
+// firstRunesOf cuts s after n characters.
+func firstRunesOf(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
 }

@@ -110,7 +110,8 @@ type Dialogue struct {
 	Entry   string   `json:"e,omitempty"` // the last entry answered
 	Choices []string `json:"c,omitempty"` // the menu just shown: entry:ID or topic:SLUG
 	Menu    string   `json:"m,omitempty"` // the topic whose entries were listed
-	Page    int      `json:"p,omitempty"` // the last page shown of Entry or Menu, from 0
+	Page    int      `json:"p,omitempty"` // the last page shown of Menu, from 0
+	Shown   int      `json:"s,omitempty"` // lines of Entry shown so far, beside those that always are
 	Confirm Action   `json:"a,omitempty"` // a command that was asked back
 	Rated   bool     `json:"r,omitempty"` // 有用 or 没用 was said of the last reply
 }

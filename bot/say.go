@@ -25,6 +25,14 @@ func (s Street) office() string {
 	return "本街道司法所"
 }
 
+// name names the street, without inventing one.
+func (s Street) name() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return "街道"
+}
+
 // door is the office with what is known of how to reach it.
 func (s Street) door() string {
 	var parts []string
@@ -46,86 +54,103 @@ const PrivacyLine = "本号只计次数，不存您的问题，回「隐私」�
 
 // The fixed sentences. They are written for somebody who reads slowly.
 const (
-	sayMediaUnread = "我只看得懂文字，看不了图片、视频和位置。请把事情用一两句话打出来，或回「菜单」挑一个主题。"
-	sayVoiceUnread = "这段语音我没听清。请用文字再说一遍，或回「菜单」挑一个主题。"
+	sayUnread      = "我只看得懂文字，看不了图片、视频、位置和表情。请把事情用一两句话打出来。"
+	sayVoiceUnread = "这段语音我没听清。请再说一遍，或者打字告诉我。"
 	sayLimited     = "您发得有点快，请过一分钟再发。遇到危险请直接打110。"
 	sayThanks      = "谢谢，收到了。还有别的事，直接打字问我。"
-	sayUnhelpful   = "对不起，没帮上您。换个说法再问一次，或打12348找法律援助的工作人员。我们会改这条内容。"
+	sayUnhelpful   = "对不起，没帮上您。"
+	sayRatedDown   = "这条记下了一次「没用」，不记是谁说的，工作人员会看到。"
 	sayRated       = "这条您已经评过了，谢谢。有新的问题直接打字问我。"
 	sayNothingRate = "现在没有要评价的回答。有问题直接打字问我。"
 	sayNothingMore = "没有更多内容了。有别的问题直接打字问我，或回「菜单」。"
-	sayOptOut      = "好的，以后不再给您推送。您照样可以随时来问。想恢复请回「订阅」。"
-	sayOptIn       = "好的，以后有普法推送会发给您。不想收了请回「退订」。"
-	sayAskOptOut   = "您是想以后不再收到本号的推送吗？回「是」就停，回「不」保持原样。"
-	sayAskOptIn    = "您是想收到本号的普法推送吗？回「是」就开，回「不」保持原样。"
-	sayAskForget   = "您要把本号里和您对应的编号删掉吗？删了以后，没有人能再把以前的次数和您连上；总的次数还在。回「是」就删，回「不」保持原样。"
+	sayWelcomeBack = "不客气。有事随时来问。"
+	sayOptOut      = "好的，以后不再给您推送。您照样可以随时来问。\n想恢复请回「订阅」。"
+	sayOptIn       = "好的，以后有普法推送会发给您。\n不想收了请回「退订」。"
+	sayAskOptOut   = "您是想以后不再收到本号的推送吗？\n回「是」就停，回「不」保持原样。"
+	sayAskOptIn    = "您是想收到本号的普法推送吗？\n回「是」就开，回「不」保持原样。"
+	sayAskForget   = "您要删掉本号里和您对应的编号吗？\n删了以后，谁也不能再把以前的次数和您连上；总的次数还在。\n回「是」就删，回「不」保持原样。"
 	sayForgotten   = "删好了。本号里已经没有和您对应的编号。您再来问，会当作新来的人。"
 	sayKept        = "好的，保持原样。有问题直接打字问我。"
-	sayConfirmLost = "没有等您确认的事。有问题直接打字问我，或回「菜单」。"
-	sayNumberLost  = "这个数字对不上刚才的选项。请再问一次，或回「菜单」。"
-	sayPrivacy     = "本号怎么对待您说的话：\n" +
-		"1. 不存您的问题原文。上一句说到哪、给您的回复，最多留10分钟，然后自动删。\n" +
-		"2. 只按次数统计，比如今天有几个人问、问了哪类主题。不记是谁问的什么。\n" +
-		"3. 您的微信号换成一个编号来数人数，看不出您是谁。\n" +
-		"4. 您说的话不发给别的公司。\n" +
-		"回「删除」可以断开编号和您的联系；回「退订」不再收推送；回「投诉」可以提意见。"
-	sayUnder14       = "您还不到14岁，请让爸爸妈妈或者信得过的大人陪着您看、陪着您办。有人欺负您，打12355；有危险打110。"
-	sayPredict       = "具体会怎么判、能赔多少，要看证据和事情经过，我不能替您预测。可以打12348问律师。"
-	sayUnlawful      = "这样做不合法，我不能教您怎么做。法律是这样说的："
-	sayUnlawfulRefer = "这样做不合法，我不能教您怎么做。遇到难处，可以打12348问问合法的办法；有危险打110。"
+	sayNumberLost  = "没有这个数字的选项。请看上面的数字再回一次，或回「菜单」。"
+	sayNumberAlone = "您回的数字，我对不上是哪一个选项了（选项只留10分钟）。请直接打字问，或回「菜单」。"
+	sayNoneFits    = "好的，那就不是这几件。"
+
+	sayUnder14       = "您还不到14岁，请让爸爸妈妈或者信得过的大人陪着您看、陪着您办。\n有人欺负您，打12355；有危险打110。"
+	sayPredict       = "具体会怎么判、能得多少，要看证据和事情经过，我不能替您预测。可以打12348问。"
+	sayUnlawful      = "这样做不合法，我不能教您怎么做。"
+	sayUnlawfulRefer = "遇到难处，可以打12348问问合法的办法；有危险打110。"
+	sayLawSays       = "法律是这样说的："
 	sayCalm          = "您的火气我明白，没帮上您，对不起。"
-	sayManners       = "我尽力帮您。"
-	sayNotOurs       = "这件事不归我管，我只会讲法律和办事的门路，答错了反而误您的事。"
+	sayNotOurs       = "这件事我帮不上，我只会讲法律和办事的门路。"
+	sayUnknown       = "这个问题我还答不上来，不敢乱说。"
+	sayWhat          = "您遇到了什么事？请说具体一点，比如「老板三个月没发工资」「房东不退押金」。"
 )
 
-// guide ends a referral with what can be done next.
-func (s Street) guide() string {
-	return "您可以：\n" +
-		"· 换个说法再问，比如「买到假货怎么赔」「房东不退押金」\n" +
-		"· 回「菜单」挑一个主题\n" +
-		"· 打12348，免费问法律问题；不知道归谁管的事打12345\n" +
-		"· 到" + s.door() + "当面问"
-}
-
-func (s Street) sayReferred() string {
-	return "这个问题我还答不上来，不敢乱说。\n" + s.guide()
-}
-
-func (s Street) sayOutOfScope(hint string) string {
-	if hint == "" {
-		hint = sayNotOurs
+// sayNothingAsked answers a yes or a no that belongs to nothing.
+func sayNothingAsked(d Dialogue) string {
+	if len(d.Choices) > 0 && d.Entry == "" {
+		return "请回选项前面的数字，比如 1；都不是就回「都不是」。"
 	}
-	return hint + "\n" + s.guide()
+	return "好的。有问题直接打字问我，或回「菜单」。"
+}
+
+// guide says what can be done next. door is one more line for the matter at
+// hand, empty for none.
+func (s Street) guide(door string) string {
+	lines := []string{
+		"您可以：",
+		"· 换个说法再问，说说谁做了什么、您想要什么",
+		"· 回「菜单」挑一个主题",
+		door,
+		"· 打12348，免费问法律问题；不知道归谁管的事打12345",
+		"· 到" + s.door() + "当面问",
+	}
+	return strings.Join(nonEmpty(lines), "\n")
 }
 
 func (s Street) sayHelp() string {
-	name := s.Name
-	if name == "" {
-		name = "街道"
-	}
-	return "我是" + name + "的普法小助手。您用大白话问，我用核对过依据的内容答，并告诉您该找谁。\n" +
-		"比如：「网上买的衣服能退吗」「老板拖欠工资」「被家暴怎么办」\n" +
-		"也可以回：菜单、热线、人工、隐私、退订、删除、投诉。\n" +
-		"我不能预测官司输赢，也不替人写状子。遇到危险请马上打110。"
+	return "我是" + s.name() + "的普法小助手，是程序，不是真人。您用大白话问，我用核对过依据的内容答，并告诉您该找谁。\n\n" +
+		"比如：「网上买的衣服能退吗」「老板拖欠工资」「被家暴怎么办」\n\n" +
+		"也可以回：\n菜单、热线、人工、隐私、订阅、退订、删除、投诉\n\n" +
+		"我不预测官司输赢，也不替人写状子。遇到危险请马上打110。"
 }
 
 func (s Street) sayStaff() string {
-	return "工作人员不在线上接话。您可以到" + s.door() + "当面问；法律问题打12348，办事打12345，有危险打110。"
+	return "本号由程序回答，没有人在线上接话。\n" +
+		"想找人：\n" +
+		"· 法律问题打12348，免费\n" +
+		"· 办事、反映情况打12345\n" +
+		"· 到" + s.door() + "当面问\n" +
+		"有危险请马上打110。"
 }
 
 func (s Street) sayComplain() string {
-	return "对本号的内容或服务有意见，请到" + s.door() + "提出，或打12345转达。要投诉商家请打12315。" +
-		"如果是哪条回答不对，请告诉我们那条的标题，我们会核对改正。"
+	return "您是想投诉谁？\n" +
+		"· 对本号有意见，或者哪条回答不对：请到" + s.door() + "说，或打12345转达。记下那条回答的标题，好核对。\n" +
+		"· 投诉商家、平台：打12315，或者打字把事情告诉我，比如「超市卖过期食品」。\n" +
+		"· 投诉部门、单位：打12345。"
+}
+
+func (s Street) sayGreeting() string {
+	return "您好，我是" + s.name() + "的普法小助手。遇到什么事，打字告诉我就行。"
 }
 
 func (s Street) sayWelcome() string {
-	name := s.Name
-	if name == "" {
-		name = "街道"
+	return "您好，这里是" + s.name() + "普法。遇到事，用大白话问我就行，比如「彩礼能退吗」「办的卡店跑了」。\n" +
+		"我的回答都有法律依据，也告诉您该找谁。回「菜单」看主题，回「热线」看电话。"
+}
+
+// sayPrivacy tells what is kept; page is the address in front of /privacy.
+func sayPrivacy(page string) string {
+	text := "本号怎么对待您说的话：\n" +
+		"1. 不存您的问题原文。上一句说到哪、给您的回复，最多留10分钟，然后自动删。\n" +
+		"2. 只按次数统计，比如今天有几个人问、问了哪类主题。不记是谁问的什么。\n" +
+		"3. 您的微信号换成一个编号来数人数，看不出您是谁。\n" +
+		"4. 不看您的头像、手机号和位置。"
+	if page != "" {
+		text += "\n详细说明：" + page + "/privacy"
 	}
-	return "您好，这里是" + name + "普法。遇到事，用大白话问我就行，比如「彩礼能退吗」「办的卡店跑了」。\n" +
-		"我的回答都有法律依据，也告诉您该找谁。回「菜单」看主题，回「热线」看电话。\n" +
-		"有危险先打110。\n" + PrivacyLine
+	return text + "\n\n回「删除」断开编号和您的联系；回「退订」不再收推送；有意见回「投诉」。"
 }
 
 func sayHotlines(list []content.Hotline) string {
@@ -135,4 +160,14 @@ func sayHotlines(list []content.Hotline) string {
 		fmt.Fprintf(&b, "\n%s %s", h.Number, h.Name)
 	}
 	return b.String()
+}
+
+// sayDial answers a number that was typed instead of called.
+func sayDial(h content.Hotline) string {
+	return h.Number + "是：" + h.Name + "。\n请用电话直接拨" + h.Number + "，在这里发数字没有人接听。"
+}
+
+// sayDoor is the line of a referral that names the telephone for the matter.
+func sayDoor(h content.Hotline) string {
+	return "· 这类事有专门的电话：" + h.Number + shortName(h.Name)
 }
