@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"pufa/bot"
+	"pufa/config"
+	"pufa/content"
+	"pufa/handlers"
+	"pufa/store"
+	"pufa/web"
+	"pufa/wechat"
+)
+
+// serve answers residents until it is told to stop.
+func (p program) serve(ctx context.Context, args []string) error {
+	f := p.newFlags("serve", "")
+	if err := f.parse(args, 0); err != nil {
+		return shown(err)
+	}
+	settings, err := p.settings()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(p.stderr, nil))
+	svc, err := build(ctx, settings, log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(svc.serve(ctx, p.stdout), svc.close())
+}
+
+// server is every part of a running server.
+type server struct {
+	settings config.Settings
+	log      *slog.Logger
+	store    *store.Store
+	site     *handlers.Site
+	approved *approvals
+}
+
+// build makes the parts. What it cannot make it names; nothing is left open
+// then.
+func build(ctx context.Context, settings config.Settings, log *slog.Logger) (*server, error) {
+	lib, err := content.Load(content.Shipped())
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(settings.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	st, err := openStore(ctx, settings, log)
+	if err != nil {
+		return nil, err
+	}
+	svc := &server{settings: settings, log: log, store: st, approved: newApprovals(st, lib, log)}
+	if svc.site, err = svc.assemble(lib); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return svc, nil
+}
+
+// assemble wires the site.
+func (s *server) assemble(lib *content.Library) (*handlers.Site, error) {
+	callback, err := wechat.New(callbackConfig(s.settings.WeChat))
+	if err != nil {
+		return nil, fmt.Errorf("set up callback: %w", err)
+	}
+	pages, err := web.New()
+	if err != nil {
+		return nil, err
+	}
+	opt := botOptions(s.settings)
+	opt.Approved = func(e *content.Entry) bool { return s.approved.Approved(e.ID) }
+	tryOn, loopback := s.settings.TryOn()
+	return handlers.New(handlers.Config{
+		Callback:       callback,
+		Bot:            bot.New(lib, opt),
+		Inbox:          inbox{s.store},
+		Library:        lib,
+		Approvals:      s.approved,
+		Opens:          opens{s.store},
+		Health:         health{s.store, s.settings.DataDir},
+		Pages:          pages,
+		Street:         web.Street(s.settings.Street),
+		OriginalID:     s.settings.WeChat.OriginalID,
+		TrustedProxies: s.settings.TrustedProxies,
+		OnlyApproved:   s.settings.OnlyApproved,
+		SendsQuestions: s.settings.OpenAI.SendQuestions && s.settings.OpenAI.Configured(),
+		Try:            handlers.Try{On: tryOn, Loopback: loopback, Samples: samples},
+		Log:            s.log,
+	})
+}
+
+// samples are the questions that the phone in the browser offers.
+var samples = []string{
+	"彩里能退马", "网购能七天无理由退货吗", "办的健身卡店跑了", "怀孕了公司让我走人", "房东不退押金",
+}
+
+func callbackConfig(w config.WeChat) wechat.Config {
+	mode := wechat.Safe
+	if w.Mode == config.Plain {
+		mode = wechat.Plain
+	}
+	return wechat.Config{
+		Token: w.Token.Reveal(), AppID: w.AppID, OriginalID: w.OriginalID,
+		AESKey: w.AESKey.Reveal(), Mode: mode,
+	}
+}
+
+// serve listens, says where, and works until ctx ends; then it answers what is
+// under way and commits it.
+func (s *server) serve(ctx context.Context, out io.Writer) error {
+	ln, err := net.Listen("tcp", s.settings.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s (PUFA_ADDR): %w", s.settings.Addr, err)
+	}
+	metrics, err := s.listenMetrics()
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	s.announce(out, ln.Addr().String())
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { s.store.Run(background) })
+	wg.Go(func() { s.approved.Run(background) })
+	if metrics != nil {
+		wg.Go(func() {
+			if err := handlers.Serve(ctx, metrics, handlers.NewServer(s.site.Metrics(), s.log)); err != nil {
+				s.log.Error("metrics listener ended", "error", err)
+			}
+		})
+	}
+	err = handlers.Serve(ctx, ln, handlers.NewServer(s.site.Handler(), s.log))
+	stop()
+	wg.Wait()
+	return err
+}
+
+func (s *server) listenMetrics() (net.Listener, error) {
+	if s.settings.MetricsAddr == "" {
+		return nil, nil
+	}
+	ln, err := net.Listen("tcp", s.settings.MetricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s (PUFA_METRICS_ADDR): %w", s.settings.MetricsAddr, err)
+	}
+	return ln, nil
+}
+
+// announce says what is served where, in the words of whoever started it.
+func (s *server) announce(out io.Writer, addr string) {
+	base := "http://" + addr
+	fmt.Fprintf(out, "普法已启动 / pufa is running\n")
+	if on, loopback := s.settings.TryOn(); on {
+		where := ""
+		if loopback {
+			where = "（只限本机浏览器 / this machine only）"
+		}
+		fmt.Fprintf(out, "  试用 try it    %s/try%s\n", base, where)
+	}
+	fmt.Fprintf(out, "  公众号回调     %s/wechat\n", base)
+	fmt.Fprintf(out, "  隐私说明       %s/privacy\n", base)
+	fmt.Fprintf(out, "  是否就绪       %s/readyz\n", base)
+	if s.settings.WeChat.Made {
+		fmt.Fprintf(out, "没有设置公众号（PUFA_WECHAT_*）：/wechat 只认本次启动生成的密钥，只能在 /try 里试用。\n")
+	}
+	if s.settings.RedisURL.Empty() {
+		fmt.Fprintf(out, "没有设置 Redis（PUFA_REDIS_URL）：数据存在 %s 的试用库里。\n", s.settings.DataDir)
+	}
+	fmt.Fprintf(out, "按 Ctrl-C 停止。\n")
+}
+
+// close lets go of what build opened.
+func (s *server) close() error {
+	if err := s.store.Close(); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// health asks a running server whether it is ready; it is what containers and
+// monitors call.
+func (p program) health(ctx context.Context, args []string) error {
+	f := p.newFlags("health", "")
+	url := f.String("url", "", "the server's `address`; from PUFA_ADDR when empty")
+	if err := f.parse(args, 0); err != nil {
+		return shown(err)
+	}
+	if *url == "" {
+		settings, err := p.settings()
+		if err != nil {
+			return err
+		}
+		*url = "http://" + reachable(settings.Addr)
+	}
+	return askReady(ctx, *url)
+}
+
+// reachable turns an address to listen on into one to call.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+const healthTime = 4 * time.Second
+
+func askReady(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, healthTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
+	if err != nil {
+		return usagef("health: --url %q: want http://HOST:PORT", url)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", url, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", url, err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s is not ready (%s): %s", url, resp.Status, body)
+	}
+	return nil
+}
