@@ -132,8 +132,8 @@ func follow(found []span, parts []int32, end int) (int, bool) {
 	return 0, false
 }
 
-// grouped sorts what was found by group, without what stands inside harmless
-// words.
+// grouped sorts what was found by group, without what is part of a harmless
+// word.
 func (g *guard) grouped(found []span) [][]span {
 	var harmless []span
 	for _, s := range found {
@@ -143,8 +143,7 @@ func (g *guard) grouped(found []span) [][]span {
 	}
 	out := make([][]span, g.groups)
 	for _, s := range found {
-		inside := func(h span) bool { return h.start <= s.start && s.end <= h.end }
-		if len(g.terms[s.word].groups) == 0 || slices.ContainsFunc(harmless, inside) {
+		if len(g.terms[s.word].groups) == 0 || slices.ContainsFunc(harmless, s.belongsTo) {
 			continue
 		}
 		for _, group := range g.terms[s.word].groups {
@@ -152,6 +151,16 @@ func (g *guard) grouped(found []span) [][]span {
 		}
 	}
 	return out
+}
+
+// belongsTo reports whether a word is only seen because of a longer harmless
+// one: it stands inside it (救命 in 救命钱) or ends with its beginning (还在打 in
+// 还在打工).
+func (s span) belongsTo(h span) bool {
+	if h.start <= s.start {
+		return s.end <= h.end && h.end-h.start > s.end-s.start
+	}
+	return h.start < s.end && s.end < h.end
 }
 
 func (r guardRule) matches(found [][]span) bool {
@@ -164,7 +173,7 @@ func (r guardRule) matches(found [][]span) bool {
 }
 
 func (r guardRule) fits(danger span, found [][]span) bool {
-	if r.unless >= 0 && anyWithin(found[r.unless], danger, r.reach) {
+	if r.unless >= 0 && slices.ContainsFunc(found[r.unless], func(s span) bool { return danger.start-s.end <= r.reach }) {
 		return false
 	}
 	for _, group := range r.all[1:] {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func readAs(same map[string]string) *strings.Replacer {
 }
 
 func (b *guardBuilder) addRule(rule content.CrisisRule) {
-	r := guardRule{card: rule.Card, unless: -1, near: rule.Near, reach: rule.Reach, short: rule.Short}
+	r := guardRule{card: rule.Card, unless: -1, near: rule.Near, reach: cmp.Or(rule.Reach, b.table.Reach), short: rule.Short}
 	for _, group := range rule.All {
 		r.all = append(r.all, b.group(group, true))
 	}

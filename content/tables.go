@@ -78,14 +78,16 @@ type CrisisCard struct {
 }
 
 // CrisisRule says which messages get a card: each group of All has a word in
-// the message and no word of Unless is in it. Rules are tried in order. The
-// first group is the danger itself: Near and Reach are counted from there.
+// the message and no word of Unless lifts it. Rules are tried in order. The
+// first group is the danger itself: Near and Reach are counted from there. A
+// word of Unless counts anywhere after the danger (questions come last) and
+// at most Reach characters before it (in a long story the danger comes last).
 type CrisisRule struct {
 	Card   string     `yaml:"card"`
 	All    [][]string `yaml:"all"`
 	Unless []string   `yaml:"unless"`
 	Near   int        `yaml:"near"`  // characters between the danger and a word of each other group; 0: any
-	Reach  int        `yaml:"reach"` // characters between the danger and a word of Unless that lifts it; 0: any
+	Reach  int        `yaml:"reach"` // 0: that of the table
 	Short  int        `yaml:"short"` // characters of the longest message the rule is for; 0: any
 	Why    string     `yaml:"why"`
 }
@@ -97,6 +99,7 @@ type CrisisTable struct {
 	Same     map[string]string   `yaml:"same"`     // a character (or few) → what it is read as: 俺 → 我
 	Sounds   map[string]string   `yaml:"sounds"`   // a character → its letters, typed in place of it
 	Harmless []string            `yaml:"harmless"` // hides the words of rules that stand inside it
+	Reach    int                 `yaml:"reach"`    // of rules that give none
 	Words    map[string][]string `yaml:"words"`
 	Cards    []CrisisCard        `yaml:"cards"`
 	Rules    []CrisisRule        `yaml:"rules"`
