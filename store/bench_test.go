@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,9 +19,10 @@ import (
 )
 
 // BenchmarkMessage takes messages through both trips to a redis-server of its
-// own, and reports what they cost that server.
+// own, and reports what they cost that server. PUFA_BENCH_FSYNC=always syncs
+// every write to the disk before it is acknowledged.
 func BenchmarkMessage(b *testing.B) {
-	addr, _ := startServer(b, "--appendonly", "yes")
+	addr := startServer(b, "--appendonly", "yes", "--appendfsync", cmp.Or(os.Getenv("PUFA_BENCH_FSYNC"), "everysec"))
 	raw := rawClient(addr)
 	defer raw.Close()
 	clock := &clock{at: morning}

@@ -56,6 +56,7 @@ func TestContract(t *testing.T) {
 		{"miniredis", func(*testing.T) func(*testing.T) *rig { return overMiniredis }},
 		{"trial store", func(*testing.T) func(*testing.T) *rig { return overTrial }},
 		{"server", overServer},
+		{"sentinel", overSentinel},
 		{"cluster of three", overCluster},
 	} {
 		t.Run(b.name, func(t *testing.T) {

@@ -19,6 +19,7 @@ type Warning string
 const (
 	WarnEviction Warning = "redis may throw counts away: set maxmemory-policy to noeviction"
 	WarnNoAOF    Warning = "redis loses what it acknowledged when it is killed: set appendonly yes"
+	WarnSync     Warning = "redis may lose up to two seconds of what it acknowledged when it is killed: set appendfsync always"
 	WarnOldRedis Warning = "redis is older than 7.0"
 	WarnTrial    Warning = "the trial store holds more than 100000 messages: set up a Redis and PUFA_REDIS_URL"
 	WarnSpooled  Warning = "counts wait in the spool for redis"
@@ -91,9 +92,10 @@ func (s *Store) readyTrial(ctx context.Context, r *Readiness) error {
 
 // settings asks the server that holds the account's keys how it is set.
 func (s *Store) settings(ctx context.Context) []Warning {
-	server := s.redis.(interface {
+	var server interface {
 		Info(context.Context, ...string) *redis.StringCmd
-	})
+		ConfigGet(context.Context, string) *redis.MapStringStringCmd
+	} = s.redis
 	if c, ok := s.redis.(*redis.ClusterClient); ok {
 		node, err := c.MasterForKey(ctx, s.keys.next())
 		if err != nil {
@@ -112,6 +114,10 @@ func (s *Store) settings(ctx context.Context) []Warning {
 			info[name] = value
 		}
 	}
+	// Not every server lets itself be asked; those that do not say so by an error.
+	if sync, err := server.ConfigGet(ctx, "appendfsync").Result(); err == nil {
+		info["appendfsync"] = sync["appendfsync"]
+	}
 	return warnings(info)
 }
 
@@ -128,6 +134,8 @@ func warnings(info map[string]string) []Warning {
 	}
 	if info["aof_enabled"] == "0" {
 		list = append(list, WarnNoAOF)
+	} else if sync := info["appendfsync"]; sync != "" && sync != "always" {
+		list = append(list, WarnSync)
 	}
 	return list
 }

@@ -27,21 +27,42 @@ func freePort(t testing.TB) int {
 
 // startServer starts a redis-server of the test's own, or skips the test
 // when there is none on the PATH. It returns its address.
-func startServer(t testing.TB, args ...string) (addr string, process *exec.Cmd) {
+func startServer(t testing.TB, args ...string) (addr string) {
+	t.Helper()
+	port := freePort(t)
+	return start(t, port, append([]string{
+		"--port", fmt.Sprint(port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir(),
+	}, args...))
+}
+
+// startSentinel starts a Sentinel that watches the server at addr as "main".
+func startSentinel(t *testing.T, addr string) string {
+	t.Helper()
+	port, dir := freePort(t), t.TempDir()
+	host, serverPort, _ := net.SplitHostPort(addr)
+	config := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor main %s %s 1\n", port, dir, host, serverPort)
+	name := filepath.Join(dir, "sentinel.conf")
+	if err := os.WriteFile(name, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return start(t, port, []string{name, "--sentinel"})
+}
+
+func start(t testing.TB, port int, args []string) (addr string) {
+	t.Helper()
+	_, addr = startProcess(t, port, args)
+	return addr
+}
+
+// startProcess starts a redis-server and waits until it answers. It is killed
+// at the end of the test.
+func startProcess(t testing.TB, port int, args []string) (*exec.Cmd, string) {
 	t.Helper()
 	binary, err := exec.LookPath("redis-server")
 	if err != nil {
 		t.Skip("no redis-server on the PATH: what a real Redis does is not tested")
 	}
-	dir, port := t.TempDir(), freePort(t)
-	out, err := os.Create(filepath.Join(dir, "out"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	args = append([]string{"--port", fmt.Sprint(port), "--bind", "127.0.0.1", "--save", "", "--dir", dir}, args...)
 	cmd := exec.Command(binary, args...)
-	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -49,13 +70,13 @@ func startServer(t testing.TB, args ...string) (addr string, process *exec.Cmd) 
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	addr = fmt.Sprintf("127.0.0.1:%d", port)
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
 	await(t, "redis-server at "+addr, func(ctx context.Context) bool {
 		c := redis.NewClient(&redis.Options{Addr: addr, Protocol: 2, DisableIdentity: true, MaxRetries: -1, DialerRetries: 1})
 		defer c.Close()
 		return c.Ping(ctx).Err() == nil
 	})
-	return addr, cmd
+	return cmd, addr
 }
 
 // await asks again and again until what it waits for is there; another
@@ -82,7 +103,7 @@ func rawClient(addr string) *redis.Client {
 // overServer returns a maker of rigs that share one redis-server, emptied for
 // each.
 func overServer(t *testing.T) func(*testing.T) *rig {
-	addr, _ := startServer(t, "--appendonly", "yes")
+	addr := startServer(t, "--appendonly", "yes")
 	return func(t *testing.T) *rig {
 		raw := rawClient(addr)
 		if err := raw.FlushAll(t.Context()).Err(); err != nil {
@@ -92,11 +113,24 @@ func overServer(t *testing.T) func(*testing.T) *rig {
 	}
 }
 
+// overSentinel returns a maker of rigs that ask a Sentinel for the server.
+func overSentinel(t *testing.T) func(*testing.T) *rig {
+	addr := startServer(t, "--appendonly", "yes")
+	sentinel := startSentinel(t, addr)
+	return func(t *testing.T) *rig {
+		raw := rawClient(addr)
+		if err := raw.FlushAll(t.Context()).Err(); err != nil {
+			t.Fatal(err)
+		}
+		return overURL(t, "redis+sentinel://"+sentinel+"/0?master=main", raw)
+	}
+}
+
 // overCluster returns a maker of rigs over a cluster of three.
 func overCluster(t *testing.T) func(*testing.T) *rig {
 	var addrs []string
 	for range 3 {
-		addr, _ := startServer(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
+		addr := startServer(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
 			"--cluster-port", fmt.Sprint(freePort(t)), "--cluster-require-full-coverage", "no")
 		addrs = append(addrs, addr)
 	}

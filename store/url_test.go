@@ -116,10 +116,38 @@ func TestWarnings(t *testing.T) {
 		{"all well", map[string]string{"redis_version": "7.0.15", "maxmemory_policy": "noeviction", "aof_enabled": "1"}, nil},
 		{"evicts", map[string]string{"redis_version": "7.2.4", "maxmemory_policy": "allkeys-lru", "aof_enabled": "1"}, []Warning{WarnEviction}},
 		{"no AOF and old", map[string]string{"redis_version": "6.2.1", "maxmemory_policy": "noeviction", "aof_enabled": "0"}, []Warning{WarnOldRedis, WarnNoAOF}},
+		{"syncs later", map[string]string{"redis_version": "7.0.15", "maxmemory_policy": "noeviction", "aof_enabled": "1", "appendfsync": "everysec"}, []Warning{WarnSync}},
+		{"syncs at once", map[string]string{"redis_version": "7.0.15", "maxmemory_policy": "noeviction", "aof_enabled": "1", "appendfsync": "always"}, nil},
 		{"tells nothing", map[string]string{}, []Warning{WarnUnknown}},
 	} {
 		if diff := cmp.Diff(c.want, warnings(c.info)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
+}
+
+func TestReadyAsksTheServer(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args []string
+		want []Warning
+	}{
+		{"as it comes", nil, []Warning{WarnNoAOF}},
+		{"as it should be", []string{"--appendonly", "yes", "--appendfsync", "always"}, nil},
+		{"as a cache", []string{"--appendonly", "yes", "--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru"}, []Warning{WarnEviction, WarnSync}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			addr := startServer(t, c.args...)
+			r := overURL(t, "redis://"+addr, rawClient(addr))
+			got := r.Ready(t.Context())
+			if diff := cmp.Diff(c.want, got.Warnings); diff != "" || !got.OK() {
+				t.Errorf("Ready = %+v (-want +got):\n%s", got, diff)
+			}
+		})
+	}
+	t.Run("a cluster", func(t *testing.T) {
+		if got := overCluster(t)(t).Ready(t.Context()); !got.OK() || cmp.Diff([]Warning{WarnNoAOF}, got.Warnings) != "" {
+			t.Errorf("Ready = %+v, want a warning of no AOF", got)
+		}
+	})
 }
