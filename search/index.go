@@ -60,10 +60,13 @@ type term struct {
 	docs     []posting // ascending by doc
 }
 
-// posting is a gram's weight in the whole of a document.
+// posting is a gram's weight in the whole of a document, and the part of the
+// term's wordings that are the document's. The weight is 0 where only a
+// look-alike has the gram.
 type posting struct {
-	doc    int32
-	weight float32
+	doc      int32
+	weight   float32
+	from, to int32
 }
 
 // wording is one way to ask; norm[c] is the length of its vector in channel c,
@@ -118,10 +121,13 @@ func New(docs []Document, syn []Synonym) *Index {
 
 func (ix *Index) addDocument(d int32) {
 	doc := &ix.docs[d]
-	gains := map[int32]float32{}
+	gains, from := map[int32]float32{}, map[int32]int32{}
 	note := func(text string, gain float32) []int32 {
 		ids := ix.intern(ix.grams(ranked(text)))
 		for _, id := range ids {
+			if _, again := from[id]; !again {
+				from[id] = int32(len(ix.list[id].wordings))
+			}
 			gains[id] += gain
 		}
 		return ids
@@ -130,13 +136,14 @@ func (ix *Index) addDocument(d int32) {
 		ix.addWording(d, q, false, note(q, perWording))
 	}
 	for _, q := range doc.Not {
-		ix.addWording(d, q, true, ix.intern(ix.grams(ranked(q))))
+		ix.addWording(d, q, true, note(q, 0))
 	}
 	note(strings.Join(doc.Keywords, " "), perKeyword)
 	note(doc.Title, perTitle)
 	note(doc.Text, perText)
 	for id, gain := range gains {
-		ix.list[id].docs = append(ix.list[id].docs, posting{d, gain / (gain + halfway)})
+		t := &ix.list[id]
+		t.docs = append(t.docs, posting{d, gain / (gain + halfway), from[id], int32(len(t.wordings))})
 	}
 }
 
@@ -171,9 +178,10 @@ func (ix *Index) weigh() {
 	for id := range ix.list {
 		df := 0.0
 		for _, p := range ix.list[id].docs {
-			if p.weight > perText/(perText+halfway)+0.01 {
+			switch {
+			case p.weight > perText/(perText+halfway)+0.01:
 				df++
-			} else {
+			case p.weight > 0:
 				df += perText
 			}
 		}

@@ -195,21 +195,12 @@ func (s *scratch) clear() {
 	s.touched, s.docs = s.touched[:0], s.docs[:0]
 }
 
-// gather adds up what each wording and document shares with the question.
+// gather adds up what each document shares with the question, then what the
+// wordings of those do that are not far behind.
 func (ix *Index) gather(q ask, s *scratch) {
 	for _, g := range q.grams {
-		t := &ix.list[g.term]
-		square, mass := g.factor*g.idf*g.idf, g.factor*g.idf
-		for _, w := range t.wordings {
-			y := &s.tallies[w]
-			if *y == (tally{}) {
-				s.touched = append(s.touched, w)
-				s.meet(ix.wordings[w].doc)
-			}
-			y.dot[g.c] += square
-			y.mass[g.c] += mass
-		}
-		for _, p := range t.docs {
+		mass := g.factor * g.idf
+		for _, p := range ix.list[g.term].docs {
 			s.meet(p.doc)
 			if g.c == sound {
 				s.known[p.doc].sounds += mass * p.weight
@@ -218,11 +209,46 @@ func (ix *Index) gather(q ask, s *scratch) {
 			}
 		}
 	}
+	s.leaveBehind(q)
+	for _, g := range q.grams {
+		t := &ix.list[g.term]
+		square, mass := g.factor*g.idf*g.idf, g.factor*g.idf
+		for _, p := range t.docs {
+			if s.far[p.doc] {
+				continue
+			}
+			for _, w := range t.wordings[p.from:p.to] {
+				y := &s.tallies[w]
+				if *y == (tally{}) {
+					s.touched = append(s.touched, w)
+				}
+				y.dot[g.c] += square
+				y.mass[g.c] += mass
+			}
+		}
+	}
+}
+
+// farBehind is the share of the best document's Known below which a document's
+// wordings are not looked at: comparing them would take most of the time and
+// moves nothing to the front.
+const farBehind = 0.45
+
+func (s *scratch) leaveBehind(q ask) {
+	var most float32
+	for _, d := range s.docs {
+		most = max(most, q.known(s.known[d]))
+	}
+	for _, d := range s.docs {
+		s.far[d] = q.known(s.known[d]) < farBehind*most
+	}
 }
 
 // collect returns the k best documents that share something, best first.
 func (ix *Index) collect(q ask, s *scratch, k int) []Hit {
-	ix.compareAll(q, s)
+	for _, w := range s.touched {
+		ix.compare(q, s, w)
+	}
 	hits := make([]Hit, 0, k+1)
 	for _, d := range s.docs {
 		if s.best[d].wording < 0 && s.known[d] == (knowing{}) {
@@ -243,26 +269,6 @@ func (ix *Index) collect(q ask, s *scratch, k int) []Hit {
 		ix.explain(q, s, &hits[i])
 	}
 	return hits
-}
-
-// farBehind is the share of the best document's Known below which a document's
-// wordings are not looked at: comparing them would take most of the time and
-// moves nothing to the front.
-const farBehind = 0.45
-
-func (ix *Index) compareAll(q ask, s *scratch) {
-	var most float32
-	for _, d := range s.docs {
-		most = max(most, q.known(s.known[d]))
-	}
-	for _, d := range s.docs {
-		s.far[d] = q.known(s.known[d]) < farBehind*most
-	}
-	for _, w := range s.touched {
-		if !s.far[ix.wordings[w].doc] {
-			ix.compare(q, s, w)
-		}
-	}
 }
 
 // better reports whether a document stands before a hit: by score, then by id,
