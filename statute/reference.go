@@ -14,6 +14,10 @@ const maxReference = 80
 // (商标法2019) is not taken for an article.
 const maxBareArticle = 1300
 
+// numberSigns are the signs of which every reference has one: nearly all
+// messages have none and need not be taken apart.
+const numberSigns = "条第0123456789０１２３４５６７８９"
+
 var (
 	referenceLead = regexp.MustCompile(`^(?:请问|请|麻烦|帮我|给我|帮忙|我想|我要|想|问|查询|查|看看|看|了解|知道|一下|下|根据|依据|按照|按|\s)+`)
 	referenceTail = regexp.MustCompile(`(?:的)?(?:规定|内容|原文|全文|条文)?(?:是|说的是|讲的是|说|讲|写|规定|怎么说|怎么写|怎么规定)?了?的?(?:什么意思|什么内容|什么|啥意思|啥|内容|意思)?[的了吗呢呀啊]?[\s?!。,.]*$`)
@@ -29,7 +33,7 @@ var (
 // and dropped. Whether a law of that name exists is for the caller to find
 // out. ok is false for anything that is not just such a reference.
 func ParseReference(s string) (lawName, article string, ok bool) {
-	if utf8.RuneCountInString(s) > maxReference {
+	if !strings.ContainsAny(s, numberSigns) || utf8.RuneCountInString(s) > maxReference {
 		return "", "", false
 	}
 	core := referenceTail.ReplaceAllString(foldWidth(s), "")
