@@ -68,6 +68,11 @@ func (e *Engine) command(t turn) (Reply, bool) {
 	if !ok {
 		return Reply{}, false
 	}
+	if cmd == cmdHotlines {
+		if r, ok := e.followUp(t); ok {
+			return r, true // 电话, right after an answer, is that of the answer
+		}
+	}
 	if a, changes := actionOf(cmd); changes && (unsure || a == Forget) {
 		t.Dialogue.Confirm = a
 		return said(t, askSaying[a]), true
@@ -128,7 +133,7 @@ func numbers(list []content.Hotline) []string {
 // hotline answers a message that is nothing but a number that can be called:
 // somebody may think that typing it calls for help.
 func (e *Engine) hotline(t turn) (Reply, bool) {
-	number := trim(strings.ReplaceAll(t.folded, " ", ""), []string{"拨打", "打", "拨"}, []string{"电话", "吧"})
+	number := trim(withoutGaps(t.folded), []string{"拨打", "打", "拨"}, []string{"电话", "吧"})
 	h, ok := e.lib.Hotline(number)
 	if !ok {
 		return Reply{}, false

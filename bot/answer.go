@@ -42,14 +42,14 @@ func (e *Engine) mayAnswer(t turn, entry *content.Entry) bool {
 	if e.opt.OnlyApproved && !e.opt.Approved(entry) {
 		return false
 	}
-	standing := e.lib.Standing(entry, dayOf(t.now))
+	standing := e.lib.Standing(entry, t.now)
 	return standing == content.Current || standing == content.Overdue
 }
 
 func (e *Engine) answerOf(t turn, entry *content.Entry) answer {
 	return answer{
 		entry: entry, approved: e.opt.Approved(entry),
-		standing: e.lib.Standing(entry, dayOf(t.now)),
+		standing: e.lib.Standing(entry, t.now),
 	}
 }
 
@@ -72,6 +72,14 @@ func (e *Engine) answer(t turn, a answer, score float64) Reply {
 	}, a.entry)
 	r.Dialogue = Dialogue{Entry: a.entry.ID, Choices: keys(related), Shown: shown}
 	return r
+}
+
+// answerTo answers a message with an entry, in the manner that the message
+// calls for.
+func (e *Engine) answerTo(t turn, entry *content.Entry, m manner, score float64) Reply {
+	a := e.answerOf(t, entry)
+	a.lead, a.tail = m.lead(), m.tail()
+	return e.answer(t, a, score)
 }
 
 func (e *Engine) relatedTo(entry *content.Entry) []*content.Entry {
@@ -143,9 +151,7 @@ func (e *Engine) carryOut(t turn, v verdict, found search.Result, m manner) Repl
 	switch v.do {
 	case doAnswer:
 		entry, _ := e.lib.Entry(found.Hits[0].ID)
-		a := e.answerOf(t, entry)
-		a.lead, a.tail = m.lead(), m.tail()
-		return e.answer(t, a, v.score)
+		return e.answerTo(t, entry, m, v.score)
 	case doMenu:
 		if choices := e.closeChoices(t, found.Hits, v.offer); len(choices) > 0 {
 			return closeMenu(choices, append(m.leadAsking(), m.tail()...), v.score)

@@ -29,7 +29,7 @@ func (e *Engine) citation(t turn) (Reply, bool) {
 	}
 	cite := content.Citation{Law: law.Law, Article: article, Edition: law.Edition}
 	switch {
-	case !e.inForce(t, cite):
+	case !e.inForce(t, law):
 		return lookedUp("《" + law.Law + "》有新的变化，本号正在核对，先不答。\n" + fullText + "\n" + tellMatter), true
 	case !law.HasArticle(article):
 		return lookedUp(noArticle(law, article)), true
@@ -44,10 +44,17 @@ func lookedUp(text string) Reply {
 }
 
 // inForce reports whether the edition that the register names is the one in
-// force today: that of an entry that cites nothing else.
-func (e *Engine) inForce(t turn, cite content.Citation) bool {
-	only := content.Entry{Citations: []content.Citation{cite}}
-	return e.lib.Standing(&only, dayOf(t.now)) != content.Stale
+// force today: no newer one has come and no other law has ended it.
+func (e *Engine) inForce(t turn, law content.Law) bool {
+	today := dayOf(t.now)
+	for _, other := range e.lib.Laws() {
+		for _, r := range other.Repeals {
+			if ended, ok := e.lib.Law(r.Law); ok && ended.Law == law.Law && today >= r.On {
+				return false
+			}
+		}
+	}
+	return law.Edition <= today && (law.Next == "" || today < law.Next)
 }
 
 // noArticle says that a law has no such article; where only some of its text

@@ -142,20 +142,33 @@ const maxPlainRunes = 14
 // plain returns the command that the whole message is. asked: it was put as a
 // question (能退订吗), so nothing must change without asking back.
 func (c *commands) plain(message string) (cmd command, asked, ok bool) {
-	message = strings.ReplaceAll(message, " ", "")
-	if cmd, ok := c.exact[message]; ok {
-		return cmd, false, true
-	}
+	message = withoutGaps(message)
 	if len(message) > maxPlainRunes*len("字") {
 		return "", false, false
 	}
-	core := trim(message, leading, trailing)
-	if cmd, ok := c.exact[core]; ok && core != "" {
+	if cmd, ok := c.peel(message, leading, trailing); ok {
 		return cmd, false, true
 	}
-	core = trim(trim(core, askingFront, askingEnd), leading, trailing)
-	cmd, ok = c.exact[core]
-	return cmd, true, ok && core != "" && explains(cmd)
+	core := trim(trim(message, leading, trailing), askingFront, askingEnd)
+	if cmd, ok := c.peel(core, leading, trailing); ok && explains(cmd) {
+		return cmd, true, true
+	}
+	return "", false, false
+}
+
+// peel takes words off front and end, one at a time, until a command is left.
+func (c *commands) peel(s string, front, end []string) (command, bool) {
+	for s != "" {
+		if cmd, ok := c.exact[s]; ok {
+			return cmd, true
+		}
+		next := trimOne(s, front, end)
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return "", false
 }
 
 // explains reports whether a command may also be put as a question; 有用吗 and
@@ -169,18 +182,26 @@ func explains(cmd command) bool {
 	}
 }
 
+// trim takes words off front and end until none is left there.
 func trim(s string, front, end []string) string {
-	for again := true; again; {
-		again = false
-		for _, p := range front {
-			if t := strings.TrimPrefix(s, p); t != s {
-				s, again = t, true
-			}
+	for {
+		next := trimOne(s, front, end)
+		if next == s {
+			return s
 		}
-		for _, p := range end {
-			if t := strings.TrimSuffix(s, p); t != s {
-				s, again = t, true
-			}
+		s = next
+	}
+}
+
+func trimOne(s string, front, end []string) string {
+	for _, p := range front {
+		if t := strings.TrimPrefix(s, p); t != s {
+			return t
+		}
+	}
+	for _, p := range end {
+		if t := strings.TrimSuffix(s, p); t != s {
+			return t
 		}
 	}
 	return s
@@ -200,7 +221,7 @@ var (
 // sentence about somebody else, holds none; those about this account itself
 // (存不存我的) are questions that a command answers.
 func (c *commands) within(message string) (command, bool) {
-	message = strings.ReplaceAll(message, " ", "")
+	message = withoutGaps(message)
 	for _, row := range c.inside {
 		if !inOrder(message, row.parts) {
 			continue

@@ -268,11 +268,11 @@ func clip(text string) string {
 	return text
 }
 
-// dayOf is the day in Asia/Shanghai on which t falls.
-func dayOf(t time.Time) time.Time {
-	t = t.In(time.FixedZone("Asia/Shanghai", 8*60*60))
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
-}
+// shanghai is the time zone whose days count.
+var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// dayOf is the day on which t falls, as 2006-01-02.
+func dayOf(t time.Time) string { return t.In(shanghai).Format(time.DateOnly) }
 
 // longest is an answer with everything around it that a message can call for.
 func longest(entry *content.Entry) answer {

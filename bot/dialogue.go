@@ -25,7 +25,7 @@ const maxMenuNumber = 99
 // number reads a message that picks a line of a menu: "2", "2.", "第二个",
 // "二", "选2". 0 means it picks none.
 func number(message string) int {
-	s := trim(strings.ReplaceAll(message, " ", ""),
+	s := trim(withoutGaps(message),
 		[]string{"我要看", "我选", "我要", "选择", "选", "第", "回复", "回", "看", "要", "就", "那"},
 		[]string{"个", "条", "号", "项", "吧", "呢", "的", "呀", "啊"})
 	if n, ok := chineseNumber(s); ok {
@@ -71,14 +71,17 @@ func (e *Engine) choice(t turn) (Reply, bool) {
 	return e.click(t), true
 }
 
-// named opens a topic or an entry whose name, as menus show it, was typed.
+// named opens a topic or an entry whose name, as menus show it, was typed, or
+// answers one of the entry's own wordings.
 func (e *Engine) named(t turn) (Reply, bool) {
-	choice, ok := e.names[strings.ReplaceAll(t.folded, " ", "")]
+	choice, ok := e.names[withoutGaps(t.folded)]
 	if !ok {
 		return Reply{}, false
 	}
-	t.Kind, t.Key = Click, choice.key()
-	return e.click(t), true
+	if entry, ok := e.lib.Entry(choice.ID); ok {
+		return e.answerTo(t, entry, e.scope.read(t.folded), 1), true
+	}
+	return e.topicMenu(t, choice.ID, 0), true
 }
 
 // followUp is a question about the remedy card of the entry just answered.
@@ -112,7 +115,7 @@ var followUps = []followUp{
 		},
 	},
 	{
-		[]string{"电话", "打哪个", "打几", "号码", "热线"},
+		[]string{"电话", "打哪个", "打几", "号码"},
 		func(c composer, r content.Remedy) []cardRow {
 			return []cardRow{{"电话", c.hotlineNames(r.Hotlines)}}
 		},
@@ -132,22 +135,24 @@ const maxFollowUp = 9
 var aroundFollowUp = strings.NewReplacer(
 	"请问", "", "大概", "", "一般", "", "需要", "", "应该", "", "可以", "", "什么", "", "哪些", "", "多少", "", "这个", "", "那个", "",
 	"我", "", "要", "", "得", "", "那", "", "这", "", "办", "", "去", "", "到", "", "是", "", "有", "", "的", "", "呢", "", "吗", "", "啊", "",
-	"呀", "", "了", "", "不", "", "都", "", "还", "", "能", "", "该", "", "打", "", "里", "", "内", "", "交", "", "花", "", "啥", "", "带", "",
+	"呀", "", "了", "", "多少", "", "几", "", "不", "", "都", "", "还", "", "能", "", "该", "", "打", "", "里", "", "内", "", "交", "", "花", "", "啥", "", "带", "",
 )
 
 // matchFollowUp returns the row a short message asks for, and what else it
 // names.
 func matchFollowUp(message string) (f followUp, rest string, ok bool) {
-	s := strings.ReplaceAll(message, " ", "")
+	s := withoutGaps(message)
 	if len([]rune(s)) > maxFollowUp {
 		return followUp{}, "", false
 	}
 	for _, f := range followUps {
-		for _, w := range f.words {
-			if before, after, found := strings.Cut(s, w); found {
-				return f, aroundFollowUp.Replace(before + " " + after), true
-			}
+		if !containsAny(s, f.words) {
+			continue
 		}
+		for _, w := range f.words {
+			s = strings.ReplaceAll(s, w, " ")
+		}
+		return f, aroundFollowUp.Replace(s), true
 	}
 	return followUp{}, "", false
 }

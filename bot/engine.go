@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 
 	"pufa/content"
 	"pufa/search"
@@ -29,7 +30,7 @@ type Engine struct {
 	commands *commands
 	composer composer
 	scope    *scope
-	names    map[string]Choice // folded names of topics and entries
+	names    map[string]Choice // folded names and wordings
 }
 
 // New builds an engine over a library.
@@ -51,15 +52,27 @@ func New(lib *content.Library, opt Options) *Engine {
 	}
 }
 
-// newNames lists what stands in menus, as it may be typed. A topic wins over
-// an entry of the same name.
+// newNames lists what stands in menus and how entries are asked for, as it may
+// be typed: what is asked in an entry's own words is answered however many
+// entries are near. A topic wins over an entry, a title over a wording. Bare
+// words are left to the ranking.
 func newNames(lib *content.Library) map[string]Choice {
 	names := map[string]Choice{}
+	name := func(s string, c Choice) {
+		names[withoutGaps(search.Fold(s))] = c
+	}
 	for _, entry := range lib.Entries() {
-		names[withoutGaps(search.Fold(entry.Title))] = Choice{EntryChoice, entry.ID, entry.Title}
+		for _, q := range entry.Questions {
+			if utf8.RuneCountInString(q) > maxBroadRunes {
+				name(q, Choice{EntryChoice, entry.ID, entry.Title})
+			}
+		}
+	}
+	for _, entry := range lib.Entries() {
+		name(entry.Title, Choice{EntryChoice, entry.ID, entry.Title})
 	}
 	for _, topic := range lib.Topics() {
-		names[withoutGaps(search.Fold(topic.Name))] = Choice{TopicChoice, topic.Slug, topic.Name}
+		name(topic.Name, Choice{TopicChoice, topic.Slug, topic.Name})
 	}
 	return names
 }

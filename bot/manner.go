@@ -14,7 +14,7 @@ var abuseWords = []string{
 
 var (
 	// insultOfOthers: somebody insulted somebody, and that is the question.
-	insultOfOthers = regexp.MustCompile(`骂|辱|诽谤|造谣|(他|她|对方|老板|邻居|人家|别人|同学|老师|领导)[^ ]{0,6}(说|喊|叫|写|发)`)
+	insultOfOthers = regexp.MustCompile(`骂|辱|诽谤|造谣|(说|喊|叫|写|发|让)(我|短信|微信|信息|朋友圈)`)
 	// othersBeside: who is called names when these stand right beside.
 	othersBeside = `老板|房东|邻居|老公|老婆|丈夫|商家|物业|公司|中介|婆婆|他|她|对方|领导|前夫|前妻|男人|女人|渣男|小区|学校|派出所|法院|政府|街道|居委|社区|城管`
 	// abuseOfUs are the shapes of abuse that are thrown at the account.
@@ -26,7 +26,7 @@ var (
 			`(放|有|没|没有|有个|屁用)*(狗屁|屁用)(没有|都没有)?|` +
 			`(^| |真|你|太|还|都|这)他?妈的( |$|怎么|什么|凭|到底|烦|气|就|净|全)|你妈(的|逼)|` +
 			`(^| )(滚|滚蛋|滚开|滚吧|操|操你|我操|卧槽|快滚|给我滚)( |$)|操你|` +
-			`(^|[^a-z])(sb|tmd|nmd|cnm)([^a-z]|$)`)
+			`\b(sb|tmd|nmd|cnm)\b`)
 	besideOthers = regexp.MustCompile(`(` + othersBeside + `)(是|就是|真是|是个|就是个|真是个|这个|那个|这|那|个)*$`)
 	othersNext   = regexp.MustCompile(`^(的)?(` + othersBeside + `)`)
 )
@@ -40,7 +40,8 @@ func withoutAbuse(folded string) (question string, rude bool) {
 	var b strings.Builder
 	from := 0
 	for _, at := range abuseOfUs.FindAllStringIndex(folded, -1) {
-		if besideOthers.MatchString(folded[:at[0]]) || othersNext.MatchString(folded[at[1]:]) {
+		ended := folded[at[1]-1] == ' ' // a new sentence follows
+		if besideOthers.MatchString(folded[:at[0]]) || !ended && othersNext.MatchString(folded[at[1]:]) {
 			continue
 		}
 		b.WriteString(folded[from:at[0]] + " ")
@@ -150,7 +151,8 @@ var unlawfulWish = regexp.MustCompile(
 		`(把)?[^ ]{0,8}(财产|存款|房子|钱|名下的?[^ ]{0,3})(偷偷|悄悄|提前|先|都|全)*(转移|转走|藏|转到|过户给)|` +
 		`(赖掉|赖|逃掉|逃)(账|债|这笔账|这笔钱)|不(用)?还(钱|网贷|贷款|信用卡|款|债)|` +
 		`(做|办|弄|搞|造|开|买|写|编|整)(一|个|张|份|本|点|些|套|段)*(假|虚假)|伪造|造假|(编|编造)(一段|个|一个|点)|` +
-		`(偷拍|跟踪|窃听|监听|定位|监控|查到?|破解|黑进|看到?|偷看)(我)?(他|她|老公|老婆|丈夫|妻子|前妻|前夫|前女友|前男友|女友|男友|女朋友|男朋友|别人|对象|邻居|同事|人家)|` +
+		`(偷拍|跟踪|窃听|监听|定位|监控|偷看)(我)?(他|她|老公|老婆|丈夫|妻子|前妻|前夫|前女友|前男友|女友|男友|女朋友|男朋友|别人|对象|邻居|同事|人家)|` +
+		`(查到?|破解|黑进|看到?)(我)?(他|她|老公|老婆|丈夫|妻子|前妻|前夫|前女友|前男友|女友|男友|女朋友|男朋友|别人|对象|邻居|同事|人家)[^ ]{0,6}(手机|聊天|微信|短信|通话|密码|住|行踪|位置|开房|去了哪)|` +
 		`(盗|偷)(号|取|税)|逃税|骗(补|保|贷|低保|失业金|医保)|(信用卡|医保卡?|公积金|花呗)?套现|(买|弄|搞|制|造)(点|到|些|把)?(毒|冰毒|枪|假币)|` +
 		`(人肉|报复|教训|收拾|整|整死|弄死|打|揍|吓唬|恐吓)(一下)?(他|她|那个|老公|老婆|前|对方|邻居|欠|小三|别人|同事|老板|领导)|(把)?(他|她|对方|小三|邻居)(打|揍|整|弄)(一顿|死|残)?|找人打|` +
 		`(让|替|找)(家里人|别人|人|老人|朋友)(扣分|替我扣分)|买分)|` +
@@ -158,10 +160,14 @@ var unlawfulWish = regexp.MustCompile(
 		`(财产|房子|存款|钱)[^ ]{0,6}(转走|转移|藏)[^ ]{0,4} ?(让|不让|不被)[^ ]{1,5}(知道|发现|查不到|执行不到|查到)`)
 
 // wronged: the deed is somebody else's, or is asked about to stop it.
-var wronged = regexp.MustCompile(`举报|防止|制止|阻止|证明|取证|被人|被他|被她|发现(他|她|老公|老婆)|(老公|老婆|丈夫|妻子|对方|他|她|老板|公司|前夫|前妻|债务人|欠钱的)(偷偷|悄悄|把|在|要|想|老|总|也|就|已经)*(转移|隐藏|藏|伪造|偷拍|跟踪|监听|不还)`)
+var wronged = regexp.MustCompile(`举报|防止|制止|阻止|(怎么|如何|要)证明|取证|被人|被他|被她|发现(他|她|老公|老婆)|(老公|老婆|丈夫|妻子|对方|他|她|老板|公司|前夫|前妻|债务人|欠钱的)(偷偷|悄悄|把|在|要|想|老|总|也|就|已经)*(转移|隐藏|藏|伪造|偷拍|跟踪|监听|不还)`)
+
+// lawfulLeave takes out the words in which 假 is no falsehood.
+var lawfulLeave = strings.NewReplacer("假释", "", "假期", "", "假条", "", "假牙", "", "假肢", "", "请假", "", "休假", "", "放假", "")
 
 // wantsUnlawful reports whether the writer wants to be taught or helped to do
 // what the law forbids.
 func wantsUnlawful(folded string) bool {
+	folded = lawfulLeave.Replace(folded)
 	return unlawfulWish.MatchString(folded) && !wronged.MatchString(folded)
 }
