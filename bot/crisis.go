@@ -38,8 +38,8 @@ type crisisTerm struct {
 
 type guardRule struct {
 	card               string
-	all                []int32 // groups, the danger itself first
-	unless             int32   // group, -1 for none
+	all                [][]int32 // groups that count as one, the danger itself first
+	unless             []int32   // groups
 	near, reach, short int
 }
 
@@ -61,9 +61,12 @@ func (g *guard) rule(text string) int {
 		return -1
 	}
 	found := g.grouped(g.joined(g.meant(words)))
-	return slices.IndexFunc(g.rules, func(r guardRule) bool {
-		return (r.short == 0 || len(runes) <= r.short) && r.matches(found)
-	})
+	for i := range g.rules {
+		if r := &g.rules[i]; (r.short == 0 || len(runes) <= r.short) && r.matches(found) {
+			return i
+		}
+	}
+	return -1
 }
 
 // fold is a message as crisis words are looked for: folded, toned letters made
@@ -134,23 +137,47 @@ func follow(found []span, parts []int32, end int) (int, bool) {
 
 // grouped sorts what was found by group, without what is part of a harmless
 // word.
-func (g *guard) grouped(found []span) [][]span {
-	var harmless []span
+func (g *guard) grouped(found []span) groupedSpans {
+	harmless := slices.DeleteFunc(slices.Clone(found), func(s span) bool { return !g.terms[s.word].harmless })
+	found = slices.DeleteFunc(found, func(s span) bool {
+		return len(g.terms[s.word].groups) == 0 || slices.ContainsFunc(harmless, s.belongsTo)
+	})
+	from := make([]int32, g.groups+2)
 	for _, s := range found {
-		if g.terms[s.word].harmless {
-			harmless = append(harmless, s)
-		}
-	}
-	out := make([][]span, g.groups)
-	for _, s := range found {
-		if len(g.terms[s.word].groups) == 0 || slices.ContainsFunc(harmless, s.belongsTo) {
-			continue
-		}
 		for _, group := range g.terms[s.word].groups {
-			out[group] = append(out[group], s)
+			from[group+2]++
 		}
 	}
-	return out
+	for i := 2; i < len(from); i++ {
+		from[i] += from[i-1]
+	}
+	spans := make([]span, from[len(from)-1])
+	for _, s := range found {
+		for _, group := range g.terms[s.word].groups {
+			spans[from[group+1]] = s
+			from[group+1]++
+		}
+	}
+	return groupedSpans{from, spans}
+}
+
+// groupedSpans holds what was found of each group: those of group n stand from
+// from[n] to from[n+1].
+type groupedSpans struct {
+	from  []int32
+	spans []span
+}
+
+func (f groupedSpans) of(group int32) []span { return f.spans[f.from[group]:f.from[group+1]] }
+
+// some reports whether a span of one of the groups fulfils ok.
+func (f groupedSpans) some(groups []int32, ok func(span) bool) bool {
+	return slices.ContainsFunc(groups, func(group int32) bool { return slices.ContainsFunc(f.of(group), ok) })
+}
+
+// has reports whether anything of one of the groups was found.
+func (f groupedSpans) has(groups []int32) bool {
+	return slices.ContainsFunc(groups, func(group int32) bool { return len(f.of(group)) > 0 })
 }
 
 // belongsTo reports whether a word is only seen because of a longer harmless
@@ -163,34 +190,28 @@ func (s span) belongsTo(h span) bool {
 	return h.start < s.end && s.end < h.end
 }
 
-func (r guardRule) matches(found [][]span) bool {
-	for _, group := range r.all {
-		if len(found[group]) == 0 {
+func (r *guardRule) matches(found groupedSpans) bool {
+	for _, groups := range r.all {
+		if !found.has(groups) {
 			return false
 		}
 	}
-	return slices.ContainsFunc(found[r.all[0]], func(danger span) bool { return r.fits(danger, found) })
+	return found.some(r.all[0], func(danger span) bool { return r.fits(danger, found) })
 }
 
-func (r guardRule) fits(danger span, found [][]span) bool {
-	if r.unless >= 0 && slices.ContainsFunc(found[r.unless], func(s span) bool { return danger.start-s.end <= r.reach }) {
+// fits reports whether nothing lifts this place of danger and the other words
+// stand near it.
+func (r *guardRule) fits(danger span, found groupedSpans) bool {
+	if found.some(r.unless, func(s span) bool { return danger.start-s.end <= r.reach }) {
 		return false
 	}
-	for _, group := range r.all[1:] {
-		if !anyWithin(found[group], danger, r.near) {
+	near := func(s span) bool {
+		return r.near == 0 || s.start-danger.end <= r.near && danger.start-s.end <= r.near
+	}
+	for _, groups := range r.all[1:] {
+		if !found.some(groups, near) {
 			return false
 		}
 	}
 	return true
-}
-
-// anyWithin reports whether a span stands at most n characters from another;
-// 0 is any distance.
-func anyWithin(list []span, from span, n int) bool {
-	if n == 0 {
-		return len(list) > 0
-	}
-	return slices.ContainsFunc(list, func(s span) bool {
-		return s.start-from.end <= n && from.start-s.end <= n
-	})
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type guardBuilder struct {
 	table    content.CrisisTable
 	termOf   map[string]int32
 	wordOf   map[string]int32
+	lists    map[string]int32 // named list → its group
 	spelling []string
 }
 
@@ -24,6 +26,7 @@ func newGuard(table content.CrisisTable) *guard {
 		table:  table,
 		termOf: map[string]int32{},
 		wordOf: map[string]int32{},
+		lists:  map[string]int32{},
 		guard:  guard{readAs: readAs(table.Same), cards: map[string]content.CrisisCard{}},
 	}
 	for _, card := range table.Cards {
@@ -55,20 +58,41 @@ func readAs(same map[string]string) *strings.Replacer {
 }
 
 func (b *guardBuilder) addRule(rule content.CrisisRule) {
-	r := guardRule{card: rule.Card, unless: -1, near: rule.Near, reach: cmp.Or(rule.Reach, b.table.Reach), short: rule.Short}
-	for _, group := range rule.All {
-		r.all = append(r.all, b.group(group, true))
+	r := guardRule{
+		card: rule.Card, unless: b.groupsOf(rule.Unless, false),
+		near: rule.Near, reach: cmp.Or(rule.Reach, b.table.Reach), short: rule.Short,
 	}
-	if len(rule.Unless) > 0 {
-		r.unless = b.group(rule.Unless, false)
+	for _, words := range rule.All {
+		r.all = append(r.all, b.groupsOf(words, true))
 	}
 	b.rules = append(b.rules, r)
+}
+
+// groupsOf returns the groups of a list of words: one for each named list,
+// which many rules share, and one for the rule's own words.
+func (b *guardBuilder) groupsOf(words []string, sounded bool) (groups []int32) {
+	var own []string
+	for _, w := range words {
+		if !strings.HasPrefix(w, "$") {
+			own = append(own, w)
+			continue
+		}
+		key := fmt.Sprint(w, sounded)
+		if _, ok := b.lists[key]; !ok {
+			b.lists[key] = b.group(b.table.Resolve([]string{w}), sounded)
+		}
+		groups = append(groups, b.lists[key])
+	}
+	if len(own) > 0 {
+		groups = append(groups, b.group(own, sounded))
+	}
+	return groups
 }
 
 func (b *guardBuilder) group(words []string, sounded bool) int32 {
 	number := int32(b.groups)
 	b.groups++
-	for _, w := range b.table.Resolve(words) {
+	for _, w := range words {
 		t := b.term(w, sounded)
 		if !slices.Contains(b.terms[t].groups, number) {
 			b.terms[t].groups = append(b.terms[t].groups, number)
