@@ -24,32 +24,35 @@ type verdict struct {
 	why   string
 }
 
-// The evidence from which an answer, and a menu, is given. How they and the
-// weights below were fitted, and on what: docs/adr/0004-retrieval.md.
+// The probability from which an answer, and a menu, is given. How they and the
+// models below were fitted, and on what: docs/adr/0004-retrieval.md.
 const (
 	answerFrom = 0.50
-	menuFrom   = 0.07
+	menuFrom   = 0.22
 )
 
 // vagueLetters is the number of letters that carry matter below which a
 // message that matches nothing is asked back instead of referred.
 const vagueLetters = 4
 
-// decide weighs the hits (promise 4).
+// decide weighs the hits (promise 4): how likely the first is right, and how
+// likely the right one is among the first three.
 func decide(found search.Result, m manner) verdict {
 	if len(found.Hits) == 0 {
 		return undecided(found, m, 0)
 	}
-	v := verdict{score: confidence(found), offer: maxChoices}
+	x := features(found)
+	first, near := firstModel.probability(x), nearModel.probability(x)
+	v := verdict{score: first, offer: maxChoices}
 	switch {
-	case m.hint != "" && v.score < answerFrom:
+	case m.hint != "" && first < answerFrom:
 		v.do, v.why = doRefer, "not ours"
-	case v.score >= answerFrom:
+	case first >= answerFrom:
 		v.do, v.why = doAnswer, "one clear match"
-	case v.score >= menuFrom:
+	case near >= menuFrom:
 		v.do, v.why = doMenu, "close matches"
 	default:
-		return undecided(found, m, v.score)
+		return undecided(found, m, first)
 	}
 	return v
 }
@@ -61,12 +64,16 @@ func undecided(found search.Result, m manner, score float64) verdict {
 	return verdict{do: doRefer, score: score, why: "no match"}
 }
 
-// confidence is the probability, by the fitted weights, that the first hit is
-// what was asked for.
-func confidence(found search.Result) float64 {
-	sum := bias
-	for i, x := range features(found) {
-		sum += evidenceWeights[i] * x
+// model is a logistic over the features.
+type model struct {
+	bias    float64
+	weights [len(featureNames)]float64
+}
+
+func (m model) probability(x [len(featureNames)]float64) float64 {
+	sum := m.bias
+	for i, w := range m.weights {
+		sum += w * x[i]
 	}
 	return 1 / (1 + math.Exp(-sum))
 }
@@ -75,10 +82,12 @@ func confidence(found search.Result) float64 {
 var featureNames = [...]string{
 	"score", "margin", "lead", "shared", "pair", "single", "sound", "covered", "holds", "known", "second", "elsewhere", "seen", "letters"}
 
-// bias and evidenceWeights were fitted by TestFitEvidence.
-const bias = -10.722
-
-var evidenceWeights = [len(featureNames)]float64{1.13, 2.40, 2.64, -0.33, -6.69, -1.09, -1.57, -8.56, 2.63, 25.46, -1.66, -15.77, -0.95, 2.83}
+// firstModel and nearModel were fitted by TestFitEvidence and are not changed
+// by hand.
+var (
+	firstModel = model{-9.40, [len(featureNames)]float64{1.79, 0.95, 2.51, -0.01, -7.91, -1.08, -0.50, -6.86, 2.50, 21.01, -1.81, -15.99, -0.66, 2.18}}
+	nearModel  = model{-7.57, [len(featureNames)]float64{1.48, -0.59, 1.60, 0.23, -5.33, -0.37, -0.31, -3.95, 2.62, 15.35, -2.23, -6.69, 0.02, 1.59}}
+)
 
 // features are what the confidence in the first hit rests on.
 func features(found search.Result) (x [len(featureNames)]float64) {

@@ -43,12 +43,24 @@ func TestFitEvidence(t *testing.T) {
 	lib := shippedLibrary(t)
 	train, held := askedSamples(t, lib)
 	samples := slices.Concat(withoutWording(lib), withoutEntry(lib), train)
-	weights, b := logistic(samples)
-	for i, name := range featureNames {
-		fmt.Printf("%12s %8.3f\n", name, weights[i])
+	first := logistic(samples, func(s sample) bool { return s.right })
+	near := logistic(samples, func(s sample) bool { return s.near })
+	fmt.Printf("firstModel = %s\nnearModel = %s\n", first, near)
+	measured := append(samples, held...)
+	report("first", measured, first, func(s sample) bool { return s.right })
+	report("near", measured, near, func(s sample) bool { return s.near })
+	frontier(measured, first)
+}
+
+func (m model) String() string {
+	text := fmt.Sprintf("model{%.2f, [len(featureNames)]float64{", m.bias)
+	for i, w := range m.weights {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprintf("%.2f", w)
 	}
-	fmt.Printf("const bias = %.3f\nvar evidenceWeights = %#v\n", b, weights)
-	report(append(samples, held...), weights, b)
+	return text + "}}"
 }
 
 // withoutWording asks every wording of an index that lacks it.
@@ -159,7 +171,7 @@ func sampleOf(ix *search.Index, id, q, kind string) sample {
 
 // logistic fits weights by gradient descent on standardised features with a
 // little ridge.
-func logistic(samples []sample) (w [len(featureNames)]float64, b float64) {
+func logistic(samples []sample, label func(sample) bool) model {
 	mean, dev := moments(samples)
 	var sw [len(featureNames)]float64
 	var sb float64
@@ -172,7 +184,7 @@ func logistic(samples []sample) (w [len(featureNames)]float64, b float64) {
 				z += sw[i] * (s.x[i] - mean[i]) / dev[i]
 			}
 			err := 1 / (1 + math.Exp(-z))
-			if s.right {
+			if label(s) {
 				err--
 			}
 			err *= s.mass
@@ -187,12 +199,12 @@ func logistic(samples []sample) (w [len(featureNames)]float64, b float64) {
 		}
 		sb -= 1.0 * gb / n
 	}
-	b = sb
+	m := model{bias: sb}
 	for i := range sw {
-		w[i] = sw[i] / dev[i]
-		b -= w[i] * mean[i]
+		m.weights[i] = sw[i] / dev[i]
+		m.bias -= m.weights[i] * mean[i]
 	}
-	return w, b
+	return m
 }
 
 func moments(samples []sample) (mean, dev [len(featureNames)]float64) {
@@ -213,71 +225,40 @@ func moments(samples []sample) (mean, dev [len(featureNames)]float64) {
 	return mean, dev
 }
 
-// report prints, for a row of thresholds, what would be answered right and
-// wrong.
-func report(samples []sample, w [len(featureNames)]float64, b float64) {
-	frontier(samples, w, b)
-	var hit1, hit3, n int
-	for _, s := range samples {
-		if s.kind == "wording" {
-			n++
-			hit1 += int(flag01(s.right))
-			hit3 += int(flag01(s.near))
-		}
-	}
-	fmt.Printf("held-out wordings: hit@1 %.3f hit@3 %.3f of %d\n", float64(hit1)/float64(n), float64(hit3)/float64(n), n)
+// report prints, for a row of thresholds, what would be right and wrong.
+func report(name string, samples []sample, m model, label func(sample) bool) {
 	for _, kind := range []string{"wording", "entry", "asked", "outside"} {
-		for _, from := range []float64{0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9} {
+		for _, from := range []float64{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9} {
 			var n, right, wrong int
 			for _, s := range samples {
 				if s.kind != kind {
 					continue
 				}
 				n++
-				z := b
-				for i := range w {
-					z += w[i] * s.x[i]
-				}
-				if 1/(1+math.Exp(-z)) < from {
-					continue
-				}
-				if s.right {
+				switch {
+				case m.probability(s.x) < from:
+				case label(s):
 					right++
-				} else {
+				default:
 					wrong++
 				}
 			}
-			fmt.Printf("%-8s from %.2f: right %.3f wrong %.3f of %d\n", kind, from,
+			fmt.Printf("%s %-8s from %.2f: right %.3f wrong %.3f of %d\n", name, kind, from,
 				float64(right)/float64(n), float64(wrong)/float64(n), n)
 		}
 	}
 }
 
-func flag01(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // frontier prints how much of the held-back questions is answered right when
 // at most so many lines are answered wrong.
-func frontier(samples []sample, w [len(featureNames)]float64, b float64) {
-	type scored struct {
-		p     float64
-		right bool
-	}
-	var list []scored
+func frontier(samples []sample, m model) {
+	var list []sample
 	for _, s := range samples {
 		if s.kind == "asked" || s.kind == "outside" {
-			z := b
-			for i := range w {
-				z += w[i] * s.x[i]
-			}
-			list = append(list, scored{1 / (1 + math.Exp(-z)), s.right})
+			list = append(list, s)
 		}
 	}
-	slices.SortFunc(list, func(a, b scored) int { return cmp.Compare(b.p, a.p) })
+	slices.SortFunc(list, func(a, b sample) int { return cmp.Compare(m.probability(b.x), m.probability(a.x)) })
 	right, wrong := 0, 0
 	for _, s := range list {
 		if s.right {
@@ -285,7 +266,7 @@ func frontier(samples []sample, w [len(featureNames)]float64, b float64) {
 			continue
 		}
 		wrong++
-		fmt.Printf("frontier: wrong %d: right %d of %d, from %.3f\n", wrong, right, len(list), s.p)
+		fmt.Printf("frontier: wrong %d: right %d of %d, from %.3f\n", wrong, right, len(list), m.probability(s.x))
 		if wrong == 12 {
 			return
 		}
