@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,6 +36,8 @@ var contract = []struct {
 	{"commands set and clear the bitmaps", testActions},
 	{"windows are closed once by two instances", testWindowsOnce},
 	{"a window takes the message of its last second", testWindowGrace},
+	{"a window that grows while it is closed is counted whole", testWindowGrows},
+	{"a window that is closed is not opened again", testWindowStaysClosed},
 	{"what could not be committed is counted once when redis is back", testOutage},
 	{"a replay that crashed is repeated without harm", testReplayCrash},
 	{"a wish to be forgotten survives an outage", testForgetInOutage},
@@ -479,5 +482,61 @@ func testWindowGrace(t *testing.T, r *rig) {
 	}
 	if n := r.field(t, r.keys.month("202603"), "unique|day/20260308"); n != 1 {
 		t.Errorf("unique residents of the day = %d, want 1", n)
+	}
+}
+
+func testWindowGrows(t *testing.T, r *rig) {
+	r.asked(t, "id:1", "o1")
+	live, err := r.Windows(t.Context())
+	if err != nil || live[0].Name != "day|20260308" || live[0].Residents != 1 {
+		t.Fatalf("live windows %+v, %v", live, err)
+	}
+	r.asked(t, "id:2", "o2")
+	r.clock.set(live[0].closes())
+	if err := r.closeWindow(t.Context(), live[0], r.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.field(t, r.keys.month("202603"), "unique|day/20260308"); n != 2 {
+		t.Errorf("unique residents of the day = %d, want 2", n)
+	}
+}
+
+func testWindowStaysClosed(t *testing.T, r *rig) {
+	other := r.second(t)
+	page := stats.Event{At: r.clock.now(), Kind: stats.PageOpen, Entry: "consumer/fraud", Source: "page"}
+	if _, err := other.CountPage(t.Context(), "p", "v1", page); err != nil {
+		t.Fatal(err)
+	}
+	r.asked(t, "id:1", "o1")
+	held := r.claimed(t, Arrival{MessageKey: "id:2", OpenID: "o2"})
+	late := r.answer()
+	closed := time.Date(2026, 3, 9, 0, 0, 0, 0, zone).Add(windowGrace)
+	if err := r.CloseWindows(t.Context(), closed); err != nil {
+		t.Fatal(err)
+	}
+	// An instance whose clock is behind still has the page window's key.
+	if counted, err := other.CountPage(t.Context(), "p", "v2", page); err != nil || counted {
+		t.Errorf("CountPage after the window was closed = %t, %v, want false", counted, err)
+	}
+	r.clock.set(closed)
+	if err := r.Commit(t.Context(), held, Result{Events: []stats.Event{late}}); err != nil {
+		t.Fatal(err)
+	}
+	live, err := r.Windows(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range live {
+		if strings.HasSuffix(w.Name, "|20260308") {
+			t.Errorf("window %s is open again", w.Name)
+		}
+	}
+	for _, key := range r.withPrefix(t, "w:") {
+		if strings.HasSuffix(key, "|20260308") {
+			t.Errorf("set %s is there again", key)
+		}
+	}
+	if n := r.field(t, r.keys.day("20260308"), answerField); n != 2 {
+		t.Errorf("counted %d messages, want 2: only the window is closed", n)
 	}
 }

@@ -57,6 +57,9 @@ func testOutage(t *testing.T, r *rig) {
 	if err := r.CommitLater(t.Context(), a, result); err != nil {
 		t.Errorf("second CommitLater = %v", err)
 	}
+	if lines, residents := r.spool.waiting(); lines != 2 || residents != 2 {
+		t.Errorf("%d lines and %d residents wait, want 2 and 2: the repeated delivery adds none", lines, residents)
+	}
 	r.later(t, Arrival{MessageKey: "id:2"}, Result{Stored: Stored{Card: "fire"}, Events: []stats.Event{stats.Crisis(r.clock.now())}})
 	r.later(t, Arrival{MessageKey: "id:3", OpenID: "try", Test: true}, Result{Events: []stats.Event{r.answer()}})
 

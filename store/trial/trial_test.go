@@ -220,6 +220,18 @@ func TestExpiryGoesOnWhileTheProgramIsAway(t *testing.T) {
 }
 
 func TestExpiredKeysLeaveTheDisk(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		touch []string
+	}{
+		{"when nobody asks for them", []string{"PING"}},
+		{"when somebody asked for them", []string{"MGET", "reply", "dialogue"}},
+	} {
+		t.Run(c.name, func(t *testing.T) { expiredKeysLeave(t, c.touch) })
+	}
+}
+
+func expiredKeysLeave(t *testing.T, touch []string) {
 	dir, clock := t.TempDir(), newClock()
 	d := openDoor(t, dir, clock)
 	c := dial(t, d)
@@ -228,6 +240,7 @@ func TestExpiredKeysLeaveTheDisk(t *testing.T) {
 	mustFold(t, d)
 	c.do("SET", "dialogue", "entry-of-the-dialogue", "PX", "600000")
 	clock.add(10 * time.Minute)
+	c.do(touch...)
 	if err := d.Tick(); err != nil {
 		t.Fatal(err)
 	}
