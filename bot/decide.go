@@ -85,8 +85,8 @@ var featureNames = [...]string{
 // firstModel and nearModel were fitted by TestFitEvidence and are not changed
 // by hand.
 var (
-	firstModel = model{-9.40, [len(featureNames)]float64{1.79, 0.95, 2.51, -0.01, -7.91, -1.08, -0.50, -6.86, 2.50, 21.01, -1.81, -15.99, -0.66, 2.18}}
-	nearModel  = model{-7.57, [len(featureNames)]float64{1.48, -0.59, 1.60, 0.23, -5.33, -0.37, -0.31, -3.95, 2.62, 15.35, -2.23, -6.69, 0.02, 1.59}}
+	firstModel = model{-8.28, [len(featureNames)]float64{1.61, 0.58, 2.77, 0.05, -7.79, -1.02, 0.05, -7.27, 2.29, 20.34, -1.75, -14.96, -0.67, 1.82}}
+	nearModel  = model{-6.82, [len(featureNames)]float64{1.43, -0.64, 1.68, 0.24, -5.16, -0.21, 0.64, -4.41, 1.89, 14.87, -2.12, -6.91, -0.23, 1.41}}
 )
 
 // features are what the confidence in the first hit rests on.
