@@ -115,6 +115,7 @@ var (
 type commands struct {
 	exact  map[string]command
 	inside []insideCommand
+	begins *wordSet // the first parts of inside
 }
 
 type insideCommand struct {
@@ -124,14 +125,18 @@ type insideCommand struct {
 
 func newCommands() *commands {
 	c := &commands{exact: map[string]command{}}
+	var begins []string
 	for _, row := range commandRows {
 		for _, w := range row.exact {
 			c.exact[w] = row.command
 		}
 		for _, w := range row.inside {
-			c.inside = append(c.inside, insideCommand{strings.Split(w, "+"), row.command})
+			in := insideCommand{strings.Split(w, "+"), row.command}
+			c.inside = append(c.inside, in)
+			begins = append(begins, in.parts[0])
 		}
 	}
+	c.begins = newWordSet(begins)
 	return c
 }
 
@@ -222,6 +227,9 @@ var (
 // (存不存我的) are questions that a command answers.
 func (c *commands) within(message string) (command, bool) {
 	message = withoutGaps(message)
+	if c.begins.find([]rune(message)) == nil {
+		return "", false
+	}
 	for _, row := range c.inside {
 		if !inOrder(message, row.parts) {
 			continue

@@ -26,8 +26,17 @@ type answer struct {
 
 // composer writes replies out of entries. It adds frame words, never law.
 type composer struct {
-	lib  *content.Library
-	page string // address in front of /a/TOPIC/SLUG, empty when not public
+	lib   *content.Library
+	page  string            // address in front of /a/TOPIC/SLUG, empty when not public
+	doors map[string]string // basis and card of each entry, which are the same in every reply
+}
+
+func newComposer(lib *content.Library, page string) composer {
+	c := composer{lib: lib, page: page, doors: make(map[string]string, len(lib.Entries()))}
+	for _, e := range lib.Entries() {
+		c.doors[e.ID] = basis(e) + "\n\n" + c.card(e.Remedy)
+	}
+	return c
 }
 
 // room is what a reply may take so that the privacy line still fits under it.
@@ -42,13 +51,14 @@ const (
 // many of the other lines as fit; shown counts those. What may be asked next
 // is left out where there is no room for it.
 func (c composer) firstPage(a answer) (text string, shown int, related []Choice) {
-	left := room - len(c.frame(a, c.body(a.entry, 0)))
-	if left < 0 {
+	head, foot := c.frame(a)
+	left := room - len(head+c.body(a.entry, 0)+foot)
+	if left < 0 && len(a.related) > 0 {
 		a.related = nil
-		left = room - len(c.frame(a, c.body(a.entry, 0)))
+		return c.firstPage(a)
 	}
 	shown = fitting(optional(a.entry), left)
-	return c.frame(a, c.body(a.entry, shown)), shown, a.related
+	return head + c.body(a.entry, shown) + foot, shown, a.related
 }
 
 // nextPage is what 「继续」 shows after the first shown optional lines; empty
@@ -113,16 +123,16 @@ func (c composer) body(e *content.Entry, shown int) string {
 	return strings.Join(lines, "\n")
 }
 
-// frame puts everything that every first page has around the body.
-func (c composer) frame(a answer, body string) string {
+// frame is everything that stands before and after the body of a first page.
+func (c composer) frame(a answer) (head, foot string) {
 	e := a.entry
-	parts := slices.Concat(
-		a.lead,
-		[]string{"您问的是：" + e.Question(), e.Short, body},
-		a.tail,
-		[]string{basis(e), c.card(e.Remedy), relatedText(a.related), c.next(e), standingLine(a)},
-	)
-	return strings.Join(nonEmpty(parts), "\n\n")
+	const gap = "\n\n"
+	head = strings.Join(slices.Concat(a.lead, []string{"您问的是：" + e.Question(), e.Short}), gap)
+	if len(e.Lines) > 0 {
+		head += gap
+	}
+	parts := slices.Concat(a.tail, []string{c.doors[e.ID], relatedText(a.related), c.next(e), standingLine(a)})
+	return head, gap + strings.Join(nonEmpty(parts), gap)
 }
 
 // basis lists the citations, a law a line, the governing one first; what each
@@ -286,8 +296,8 @@ func longest(entry *content.Entry) answer {
 // everything that must be said.
 func (e *Engine) TooLong() (problems []error) {
 	for _, entry := range e.lib.Entries() {
-		a := longest(entry)
-		if n := len(e.composer.frame(a, e.composer.body(entry, 0))); n > room {
+		head, foot := e.composer.frame(longest(entry))
+		if n := len(head + e.composer.body(entry, 0) + foot); n > room {
 			problems = append(problems, fmt.Errorf("%s: what must be said takes %d bytes, at most %d", entry.File, n, room))
 		}
 	}

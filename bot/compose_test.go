@@ -49,7 +49,7 @@ func TestBasisNamesEachLawOnce(t *testing.T) {
 }
 
 func TestTheTelephoneLineIsLeftOutWhereEveryNumberIsNamed(t *testing.T) {
-	c := composer{lib: smallLibrary(t)}
+	c := newComposer(smallLibrary(t), "")
 	for _, tt := range []struct {
 		name   string
 		remedy content.Remedy

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -46,11 +47,15 @@ func New(lib *content.Library, opt Options) *Engine {
 		index:    newIndex(lib),
 		guard:    newGuard(lib.Crisis()),
 		commands: newCommands(),
-		composer: composer{lib: lib, page: opt.PageURL},
+		composer: newComposer(lib, opt.PageURL),
 		scope:    newScope(),
 		names:    newNames(lib),
 	}
 }
+
+// minHalfRunes is the length from which one half of a standard question of two
+// (劳动仲裁要钱吗？多久之内要申请？) stands for itself.
+const minHalfRunes = 6
 
 // newNames lists what stands in menus and how entries are asked for, as it may
 // be typed: what is asked in an entry's own words is answered however many
@@ -65,6 +70,11 @@ func newNames(lib *content.Library) map[string]Choice {
 		for _, q := range entry.Questions {
 			if utf8.RuneCountInString(q) > maxBroadRunes {
 				name(q, Choice{EntryChoice, entry.ID, entry.Title})
+			}
+		}
+		for _, half := range strings.Split(entry.Question(), "？") {
+			if utf8.RuneCountInString(half) >= minHalfRunes {
+				name(half, Choice{EntryChoice, entry.ID, entry.Title})
 			}
 		}
 	}

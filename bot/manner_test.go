@@ -70,7 +70,7 @@ func TestAbuseIsWhatIsThrownAtUs(t *testing.T) {
 	}{
 		{"你是傻逼吗", true, ""},
 		{"垃圾机器人", true, ""},
-		{"sb公众号", true, "公众号"},
+		{"sb公众号", true, ""},
 		{"你个废物机器人", true, ""},
 		{"滚，什么破玩意", true, ""},
 		{"真垃圾", true, ""},
@@ -224,9 +224,9 @@ func TestUnlawfulHelpIsRefusedWithWhatTheLawSays(t *testing.T) {
 	wantNoText(t, e.refer(m, 0), sayLawSays, "换个说法")
 	r := e.answer(turn{now: noon()}, answer{entry: mustEntry(t, e, "consumer/fake"), lead: m.lead()}, 1)
 	wantText(t, r, sayUnlawful+sayLawSays, "您问的是")
-	menu := e.carryOut(turn{now: noon()}, verdict{do: doMenu, offer: 2}, e.index.Search("假货", candidates), m)
-	wantText(t, menu, sayUnlawful, closeHead)
-	wantNoText(t, menu, sayLawSays)
+	near := e.carryOut(turn{now: noon()}, verdict{do: doMenu, offer: 2}, e.index.Search("假货", candidates), m)
+	wantText(t, near, sayUnlawful, sayUnlawfulRefer)
+	wantNoText(t, near, closeHead)
 }
 
 func mustEntry(t *testing.T, e *Engine, id string) *content.Entry {
