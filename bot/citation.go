@@ -18,7 +18,7 @@ const (
 func (e *Engine) citation(t turn) (Reply, bool) {
 	name, article, ok := statute.ParseReference(t.Text)
 	if !ok {
-		return Reply{}, false
+		return e.lawAlone(t)
 	}
 	law, ok := e.lib.Law(name)
 	if !ok {
@@ -36,6 +36,20 @@ func (e *Engine) citation(t turn) (Reply, bool) {
 	default:
 		return e.citedBy(t, cite), true
 	}
+}
+
+// lawAlone answers a message that is nothing but the name of a law.
+func (e *Engine) lawAlone(t turn) (Reply, bool) {
+	name := withoutGaps(t.folded)
+	if now, replaced := e.lib.Replaced(name); replaced {
+		return lookedUp(replacedLaw(name, now)), true
+	}
+	law, ok := e.lib.Law(name)
+	if !ok || !e.inForce(t, law) {
+		return Reply{}, false
+	}
+	return lookedUp("想看《" + law.Law + "》（" + law.Edition + "起施行）的哪一条，就回「" + law.Law + "第几条」，比如「" +
+		law.Law + statute.FormatArticle("1") + "」。\n" + tellMatter), true
 }
 
 // lookedUp is a look-up that found no entry.

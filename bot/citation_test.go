@@ -24,6 +24,8 @@ func TestCitationLookUp(t *testing.T) {
 		{"a law that is no longer used", "婚姻法32条", Referred, []string{"《婚姻法》现在不用了", "《民法典》（2021-01-01起施行）", "条号也变了"}},
 		{"a law that another law has ended", "短命条例3条", Referred, []string{"《短命条例》有新的变化"}},
 		{"a law that is not in the register", "火星法12条", Referred, []string{"没有收"}},
+		{"a law alone", "消法", Referred, []string{"想看《消费者权益保护法》（2014-03-15起施行）的哪一条", "「消费者权益保护法第几条」"}},
+		{"a law alone that is no longer used", "《婚姻法》", Referred, []string{"《婚姻法》现在不用了"}},
 		{"no reference but a question", "民法典规定彩礼能退吗怎么算", "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -34,6 +34,7 @@ func TestCommandOf(t *testing.T) {
 		{"who is speaking", "你是机器人吗", cmdHelp, true},
 		{"a person", "我要找个真人说话", cmdStaff, true},
 		{"a person, padded", "转人工客服", cmdStaff, true},
+		{"where the office is", "你们司法所在哪", cmdStaff, true},
 		{"telephone numbers", "电话都有哪些", cmdHotlines, true},
 		{"the telephone of an office", "法院的电话是多少", cmdHotlines, true},
 		{"whether words are kept", "你们会不会偷偷存我说的话", cmdPrivacy, true},

@@ -235,11 +235,10 @@ func standingLine(a answer) string {
 	}
 }
 
-// cardLine answers a short question about one row of the card.
+// cardLine answers a short question about the entry or one row of its card.
 func (c composer) cardLine(a answer, f followUp) string {
-	r := a.entry.Remedy
 	lines := []string{"关于「" + a.entry.Title + "」"}
-	for _, row := range f.rows(c, r) {
+	for _, row := range f.rows(c, a.entry) {
 		if row.value == "" {
 			row.value = "这一条没有单独写，拿不准请打12348问。"
 		}

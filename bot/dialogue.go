@@ -84,10 +84,11 @@ func (e *Engine) named(t turn) (Reply, bool) {
 	return e.topicMenu(t, choice.ID, 0), true
 }
 
-// followUp is a question about the remedy card of the entry just answered.
+// followUp is a question about the entry just answered, mostly about its
+// remedy card.
 type followUp struct {
 	words []string
-	rows  func(composer, content.Remedy) []cardRow
+	rows  func(composer, *content.Entry) []cardRow
 }
 
 // cardRow is one line of a card.
@@ -98,32 +99,38 @@ type cardRow struct{ label, value string }
 var followUps = []followUp{
 	{
 		[]string{"多久", "期限", "时效", "有效期", "几天", "什么时候", "啥时候", "多长时间", "最晚", "过期没", "截止"},
-		func(_ composer, r content.Remedy) []cardRow {
-			return []cardRow{{"期限", r.Deadline}, {"去哪", r.Where}}
+		func(_ composer, e *content.Entry) []cardRow {
+			return []cardRow{{"期限", e.Remedy.Deadline}, {"去哪", e.Remedy.Where}}
 		},
 	},
 	{
 		[]string{"要钱", "收钱", "收费", "费用", "花钱", "花多少", "免费", "多少钱", "收不收"},
-		func(_ composer, r content.Remedy) []cardRow {
-			return []cardRow{{"费用", r.Cost}, {"去哪", r.Where}}
+		func(_ composer, e *content.Entry) []cardRow {
+			return []cardRow{{"费用", e.Remedy.Cost}, {"去哪", e.Remedy.Where}}
 		},
 	},
 	{
 		[]string{"带什么", "带啥", "带哪些", "材料", "准备什么", "准备啥", "证据", "手续"},
-		func(_ composer, r content.Remedy) []cardRow {
-			return []cardRow{{"带上", r.Bring}, {"去哪", r.Where}}
+		func(_ composer, e *content.Entry) []cardRow {
+			return []cardRow{{"带上", e.Remedy.Bring}, {"去哪", e.Remedy.Where}}
 		},
 	},
 	{
 		[]string{"电话", "打哪个", "打几", "号码"},
-		func(c composer, r content.Remedy) []cardRow {
-			return []cardRow{{"电话", c.hotlineNames(r.Hotlines)}}
+		func(c composer, e *content.Entry) []cardRow {
+			return []cardRow{{"电话", c.hotlineNames(e.Remedy.Hotlines)}}
+		},
+	},
+	{
+		[]string{"看不懂", "没看懂", "不明白", "没明白", "听不懂", "什么意思", "啥意思", "简单点", "简单说"},
+		func(_ composer, e *content.Entry) []cardRow {
+			return []cardRow{{"简单说", e.Short}, {"找谁", e.Remedy.Door}, {"想问人", "打12348，免费"}}
 		},
 	},
 	{
 		[]string{"去哪", "上哪", "在哪", "找谁", "找哪", "到哪", "哪里", "哪儿", "地址", "地方", "归谁管", "谁管"},
-		func(_ composer, r content.Remedy) []cardRow {
-			return []cardRow{{"找谁", r.Door}, {"去哪", r.Where}}
+		func(_ composer, e *content.Entry) []cardRow {
+			return []cardRow{{"找谁", e.Remedy.Door}, {"去哪", e.Remedy.Where}}
 		},
 	},
 }

@@ -134,6 +134,7 @@ func TestFollowUps(t *testing.T) {
 		{"where to go", []string{ask, "去哪办"}, "consumer/return", []string{"找谁：先找商家和平台", "去哪："}},
 		{"the telephone", []string{ask, "电话"}, "consumer/return", []string{"电话：12315（消费投诉举报）"}},
 		{"the telephone, padded", []string{ask, "电话是多少"}, "consumer/return", []string{"电话：12315（消费投诉举报）"}},
+		{"in simpler words", []string{ask, "没看懂，什么意思"}, "consumer/return", []string{"简单说：能退。", "12348"}},
 		{"two in a row", []string{ask, "多久", "要钱吗"}, "consumer/return", []string{"费用："}},
 		{"a row that is empty", []string{"起诉离婚判不判", "多久"}, "family/divorce", []string{"这一条没有单独写", "12348"}},
 		{"it ends with how far it was checked", []string{ask, "多久"}, "consumer/return", []string{"依据核对至2026-11-23，待本街道司法所审核"}},

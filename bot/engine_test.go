@@ -124,6 +124,15 @@ func TestABareWordOfManyEntriesIsAskedBack(t *testing.T) {
 	}
 }
 
+func TestWhatNamesNothingIsAskedBack(t *testing.T) {
+	e := New(shippedLibrary(t), Options{Now: noon})
+	for _, text := range []string{"我该怎么办", "有个事想问问", "看不懂", "他们太欺负人了", "没人管啊这事"} {
+		if r := talk(e, text); r.Outcome != Menu || r.Choices[0].Kind != TopicChoice {
+			t.Errorf("%q = %s, want the topics", text, r.Outcome)
+		}
+	}
+}
+
 // What an entry says it is asked, is answered by it.
 func TestEveryWordingIsAnsweredByItsEntry(t *testing.T) {
 	lib := shippedLibrary(t)
