@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"pufa/content"
 	"pufa/statute"
@@ -38,9 +39,16 @@ func (e *Engine) citation(t turn) (Reply, bool) {
 	}
 }
 
+// lawEndings are the characters with which names of laws end: 法 法典 条例 规定
+// 解释 规则 细则 办法 纲要.
+const lawEndings = "法典例定释则要"
+
 // lawAlone answers a message that is nothing but the name of a law.
 func (e *Engine) lawAlone(t turn) (Reply, bool) {
 	name := withoutGaps(t.folded)
+	if last, _ := utf8.DecodeLastRuneInString(name); !strings.ContainsRune(lawEndings, last) {
+		return Reply{}, false // spares nearly every message the register
+	}
 	if now, replaced := e.lib.Replaced(name); replaced {
 		return lookedUp(replacedLaw(name, now)), true
 	}
