@@ -13,28 +13,34 @@ import (
 	"github.com/chzyer/readline"
 
 	"pufa/bot"
-	"pufa/content"
 )
 
 // asked is the shape of `ask --json`.
 type asked struct {
-	Outcome   bot.Outcome        `json:"outcome"`
-	Entry     string             `json:"entry"`
-	Score     float64            `json:"score"`
-	Text      string             `json:"text"`
-	Citations []content.Citation `json:"citations"`
-	Choices   []bot.Choice       `json:"choices"`
-	Hotlines  []string           `json:"hotlines"`
-	Explain   *bot.Explanation   `json:"explain,omitempty"`
+	Outcome   bot.Outcome      `json:"outcome"`
+	Entry     string           `json:"entry"`
+	Score     float64          `json:"score"`
+	Text      string           `json:"text"`
+	Citations []cited          `json:"citations"`
+	Choices   []bot.Choice     `json:"choices"`
+	Hotlines  []string         `json:"hotlines"`
+	Explain   *bot.Explanation `json:"explain,omitempty"`
+}
+
+// cited is a citation without its gist, which is for reviewers.
+type cited struct {
+	Law     string `json:"law"`
+	Article string `json:"article"`
+	Edition string `json:"edition"`
 }
 
 func askedOf(r bot.Reply) asked {
 	a := asked{
 		Outcome: r.Outcome, Entry: r.Entry, Score: r.Score, Text: r.Text,
-		Citations: r.Citations, Choices: r.Choices, Hotlines: r.Hotlines, Explain: r.Explain,
+		Citations: []cited{}, Choices: r.Choices, Hotlines: r.Hotlines, Explain: r.Explain,
 	}
-	if a.Citations == nil {
-		a.Citations = []content.Citation{}
+	for _, c := range r.Citations {
+		a.Citations = append(a.Citations, cited{c.Law, c.Article, c.Edition})
 	}
 	if a.Choices == nil {
 		a.Choices = []bot.Choice{}
@@ -58,7 +64,7 @@ func (p program) ask(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	c := conversation{engine: engine, out: p.stdout, asJSON: *asJSON}
+	c := conversation{engine: engine, out: p.stdout, asJSON: *asJSON, explain: *explain}
 	if f.NArg() == 1 {
 		return c.turn(ctx, f.Arg(0))
 	}
@@ -70,6 +76,7 @@ type conversation struct {
 	engine   *bot.Engine
 	out      io.Writer
 	asJSON   bool
+	explain  bool
 	dialogue bot.Dialogue
 }
 
@@ -83,7 +90,7 @@ func (c *conversation) turn(ctx context.Context, text string) error {
 	if _, err := fmt.Fprintln(c.out, r.Text); err != nil {
 		return fmt.Errorf("print reply: %w", err)
 	}
-	if r.Explain != nil {
+	if c.explain {
 		return c.printExplanation(r)
 	}
 	return nil
@@ -100,8 +107,12 @@ func (c *conversation) printJSON(r bot.Reply) error {
 
 func (c *conversation) printExplanation(r bot.Reply) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n-- %s (%.2f): %s\n", r.Outcome, r.Score, r.Explain.Decision)
-	for _, cand := range r.Explain.Candidates {
+	why := bot.Explanation{Decision: "nothing was searched for"}
+	if r.Explain != nil {
+		why = *r.Explain
+	}
+	fmt.Fprintf(&b, "\n-- %s (%.2f): %s\n", r.Outcome, r.Score, why.Decision)
+	for _, cand := range why.Candidates {
 		fmt.Fprintf(&b, "   %.2f  %-36s %s\n", cand.Score, cand.Entry, cand.Phrasing)
 	}
 	_, err := io.WriteString(c.out, b.String())

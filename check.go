@@ -27,7 +27,7 @@ func (p program) check(ctx context.Context, args []string) error {
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
 	}
-	on := time.Now().In(zone)
+	on := p.now().In(zone)
 	if *date != "" {
 		var err error
 		if on, err = day("date", *date); err != nil {
@@ -43,7 +43,7 @@ func (p program) check(ctx context.Context, args []string) error {
 		return err
 	}
 	c := checker{program: p, lib: lib, on: on}
-	c.lengths(bot.New(lib, botOptions(settings)))
+	c.lengths(bot.New(lib, botOptions(settings, p.now)))
 	c.standings()
 	if *laws != "" {
 		if err := c.texts(ctx, *laws); err != nil {

@@ -14,21 +14,15 @@ import (
 type flags struct {
 	*flag.FlagSet
 	help io.Writer
+	args string
 }
 
 // newFlags makes the flags of a command; args describes what follows them.
 func (p program) newFlags(name, args string) flags {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	f := flags{set, p.stdout}
-	set.Usage = func() {}
-	f.FlagSet.Usage = func() {
-		set.SetOutput(f.help)
-		fmt.Fprintf(f.help, "usage: pufa %s %s\n", name, args)
-		set.PrintDefaults()
-		set.SetOutput(io.Discard)
-	}
-	return f
+	set.Usage = func() {} // parse shows the help, and only when it was asked for
+	return flags{set, p.stdout, args}
 }
 
 // errHelp ends a command that was only asked for its flags.
@@ -39,6 +33,7 @@ var errHelp = errors.New("help was shown")
 func (f flags) parse(args []string, most int) error {
 	err := f.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
+		f.show()
 		return errHelp
 	}
 	if err != nil {
@@ -53,6 +48,12 @@ func (f flags) parse(args []string, most int) error {
 		return usagef("%s: %q is one argument too many", f.Name(), f.Arg(most))
 	}
 	return nil
+}
+
+func (f flags) show() {
+	fmt.Fprintln(f.help, strings.TrimSpace("usage: pufa "+f.Name()+" "+f.args))
+	f.SetOutput(f.help)
+	f.PrintDefaults()
 }
 
 // shown turns errHelp into success.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
+	"time"
 )
 
 func main() {
@@ -51,6 +52,7 @@ func exitStatus(err error) int {
 // program is what every subcommand is given.
 type program struct {
 	getenv func(string) string
+	now    func() time.Time
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
@@ -79,14 +81,17 @@ func subcommands() []subcommand {
 // run is the whole program: it reads args and ends when the command has, or
 // when ctx does.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
-	p := program{getenv, stdin, stdout, stderr}
+	return program{getenv, time.Now, stdin, stdout, stderr}.run(ctx, args)
+}
+
+func (p program) run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		p.usage(stderr)
+		p.usage(p.stderr)
 		return usagef("no command: want one of the above")
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		p.usage(stdout)
+		p.usage(p.stdout)
 		return nil
 	}
 	for _, c := range subcommands() {

@@ -28,8 +28,7 @@ var readmeDay = time.Date(2026, 11, 23, 12, 0, 0, 0, zone)
 const readmeQuestion = "网购能七天无理由退货吗"
 
 func TestReadmeAsk(t *testing.T) {
-	opt := botOptions(config.Settings{})
-	opt.Now = func() time.Time { return readmeDay }
+	opt := botOptions(config.Settings{}, func() time.Time { return readmeDay })
 	var out bytes.Buffer
 	c := conversation{engine: bot.New(libraryOf(t), opt), out: &out}
 	if err := c.turn(t.Context(), readmeQuestion); err != nil {

@@ -32,7 +32,7 @@ func (p program) report(ctx context.Context, args []string) error {
 	if *format != "json" {
 		return usagef("report: --format %q: only json is built so far", *format)
 	}
-	now := time.Now()
+	now := p.now()
 	period, err := periodOf(*from, *to, *year, now)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (p program) withStore(ctx context.Context, do func(*store.Store) error) err
 	if err != nil {
 		return err
 	}
-	st, err := openStore(ctx, settings, quietLog(p.stderr))
+	st, err := openStore(ctx, settings, p.now, quietLog(p.stderr))
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (p program) stats(ctx context.Context, args []string) error {
 	}
 	var result stats.Result
 	err := p.withStore(ctx, func(st *store.Store) (err error) {
-		result, err = stats.Verify(ctx, st, time.Now())
+		result, err = stats.Verify(ctx, st, p.now())
 		return err
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
-	svc, err := build(ctx, settings, log)
+	svc, err := build(ctx, settings, p.now, log)
 	if err != nil {
 		return err
 	}
@@ -42,6 +42,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 // server is every part of a running server.
 type server struct {
 	settings config.Settings
+	now      func() time.Time
 	log      *slog.Logger
 	store    *store.Store
 	site     *handlers.Site
@@ -50,7 +51,7 @@ type server struct {
 
 // build makes the parts. What it cannot make it names; nothing is left open
 // then.
-func build(ctx context.Context, settings config.Settings, log *slog.Logger) (*server, error) {
+func build(ctx context.Context, settings config.Settings, now func() time.Time, log *slog.Logger) (*server, error) {
 	lib, err := content.Load(content.Shipped())
 	if err != nil {
 		return nil, err
@@ -58,11 +59,11 @@ func build(ctx context.Context, settings config.Settings, log *slog.Logger) (*se
 	if err := os.MkdirAll(settings.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	st, err := openStore(ctx, settings, log)
+	st, err := openStore(ctx, settings, now, log)
 	if err != nil {
 		return nil, err
 	}
-	svc := &server{settings: settings, log: log, store: st, approved: newApprovals(st, lib, log)}
+	svc := &server{settings: settings, now: now, log: log, store: st, approved: newApprovals(st, lib, log)}
 	if svc.site, err = svc.assemble(lib); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -79,7 +80,7 @@ func (s *server) assemble(lib *content.Library) (*handlers.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt := botOptions(s.settings)
+	opt := botOptions(s.settings, s.now)
 	opt.Approved = func(e *content.Entry) bool { return s.approved.Approved(e.ID) }
 	tryOn, loopback := s.settings.TryOn()
 	return handlers.New(handlers.Config{
@@ -98,6 +99,7 @@ func (s *server) assemble(lib *content.Library) (*handlers.Site, error) {
 		SendsQuestions: s.settings.OpenAI.SendQuestions && s.settings.OpenAI.Configured(),
 		Try:            handlers.Try{On: tryOn, Loopback: loopback, Samples: samples},
 		Log:            s.log,
+		Now:            s.now,
 	})
 }
 

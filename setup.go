@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"pufa/bot"
 	"pufa/config"
@@ -42,13 +43,14 @@ func (p program) engine(_ context.Context, explain bool) (*bot.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt := botOptions(s)
+	opt := botOptions(s, p.now)
 	opt.Explain = explain
 	return bot.New(lib, opt), nil
 }
 
-func botOptions(s config.Settings) bot.Options {
+func botOptions(s config.Settings, now func() time.Time) bot.Options {
 	return bot.Options{
+		Now: now,
 		Street: bot.Street{
 			Name: s.Street.Name, Office: s.Street.Office, Address: s.Street.Address,
 			Phone: s.Street.Phone, Hours: s.Street.Hours,

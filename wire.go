@@ -21,7 +21,7 @@ import (
 )
 
 // openStore opens Redis, or the trial store where none is set.
-func openStore(ctx context.Context, s config.Settings, log *slog.Logger) (*store.Store, error) {
+func openStore(ctx context.Context, s config.Settings, now func() time.Time, log *slog.Logger) (*store.Store, error) {
 	secret, err := secretOf(s)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func openStore(ctx context.Context, s config.Settings, log *slog.Logger) (*store
 		account = "trial"
 	}
 	return store.Open(ctx, store.Options{
-		RedisURL: s.RedisURL.Reveal(), DataDir: s.DataDir, Account: account, Secret: secret, Log: log,
+		RedisURL: s.RedisURL.Reveal(), DataDir: s.DataDir, Account: account, Secret: secret, Now: now, Log: log,
 	})
 }
 
