@@ -59,7 +59,7 @@ var (
 )
 
 // Groups of settings and variables of tests may be named too.
-var noSettings = []string{"PUFA_WECHAT", "PUFA_STREET", "PUFA_OPENAI", "PUFA_PORT", "PUFA_SERVICE", "PUFA_TEST_LAWS"}
+var noSettings = []string{"PUFA_WECHAT", "PUFA_STREET", "PUFA_OPENAI", "PUFA_PORT", "PUFA_SERVICE", "PUFA_TEST_LAWS", "PUFA_TRIAL_MESSAGES"}
 
 func TestDocumentsNameSettingsAndCommands(t *testing.T) {
 	for _, name := range documents(t) {
@@ -227,10 +227,10 @@ func TestDecisionsHaveTheirParts(t *testing.T) {
 			t.Errorf("%s and %s have the same number", name, other)
 		}
 		seen[m[1]] = name
-		text := strings.ToLower(readText(t, name))
-		for _, part := range []string{"# " + m[1] + " ", "status: ", "date: ", "## context", "## options", "## decision", "## consequences"} {
-			if !strings.Contains(text, part) {
-				t.Errorf("%s lacks %q", name, part)
+		text := readText(t, name)
+		for _, part := range []string{`^# ` + m[1] + `\b`, `(?m)^Status: .*\d{4}-\d{2}-\d{2}`, `(?m)^## Context$`, `(?m)^## Decision$`, `(?m)^## Consequences$`} {
+			if !regexp.MustCompile(part).MatchString(text) {
+				t.Errorf("%s has nothing like %s", name, part)
 			}
 		}
 	}
