@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -83,6 +84,20 @@ func TestFullDiskUnderTheTrialStore(t *testing.T) {
 	}
 	if err == nil || !strings.Contains(err.Error(), "journal") {
 		t.Fatalf("on a full disk: %v, want an error of the journal", err)
+	}
+	r.advance(t, lease*2)
+	if err := r.door.Tick(); err == nil {
+		t.Error("a snapshot was written on a full disk")
+	}
+	// A kill now: half a record must not be left in front of the next journal.
+	left := t.TempDir()
+	if err := os.CopyFS(filepath.Join(left, "trial"), os.DirFS(filepath.Join(dir, "trial"))); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Open(t.Context(), r.options(left)); err != nil {
+		t.Errorf("Open after a kill on a full disk = %v", err)
+	} else {
+		s.Close()
 	}
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)

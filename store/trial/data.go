@@ -89,7 +89,8 @@ type folder struct {
 }
 
 func (f folder) snapshot(n int) string { return filepath.Join(f.dir, fmt.Sprintf("snapshot.%08d", n)) }
-func (f folder) journal(n int) string  { return filepath.Join(f.dir, fmt.Sprintf("journal.%08d", n)) }
+
+func (f folder) journal(n int) string { return filepath.Join(f.dir, fmt.Sprintf("journal.%08d", n)) }
 
 // files returns the numbers of the snapshots and journals there are.
 func (f folder) files() (snapshots, journals []int, err error) {

@@ -361,8 +361,13 @@ func TestDamagedSnapshotIsNotOpened(t *testing.T) {
 func TestRefused(t *testing.T) {
 	c := dial(t, openDoor(t, t.TempDir(), newClock()))
 	for _, words := range [][]string{
-		{"MULTI"}, {"BLPOP", "k", "0"}, {"SPOP", "k"}, {"XREADGROUP", "GROUP", "g", "c"}, {"FLUSHALL"},
-		{"SELECT", "1"}, {"EVAL", "return redis.call('SPOP', 'k')", "0"},
+		{"MULTI"},
+		{"BLPOP", "k", "0"},
+		{"SPOP", "k"},
+		{"XREADGROUP", "GROUP", "g", "c"},
+		{"FLUSHALL"},
+		{"SELECT", "1"},
+		{"EVAL", "return redis.call('SPOP', 'k')", "0"},
 	} {
 		if reply := c.do(words...); !strings.HasPrefix(reply, "-") || !strings.Contains(reply, "trial store") {
 			t.Errorf("%v = %q, want a refusal by the trial store", words, reply)
