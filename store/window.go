@@ -15,10 +15,11 @@ import (
 )
 
 // Windows of residents stay open a little longer than they last, for the
-// message that came in their last second. After lastCall nothing enters.
+// message that was written in their last second and delivered 10 minutes later,
+// the oldest that is believed. After lastCall nothing enters.
 const (
-	windowGrace = 5 * time.Minute
-	lastCall    = 4 * time.Minute
+	windowGrace = 12 * time.Minute
+	lastCall    = 11 * time.Minute
 	windowSpare = 90 * 24 * time.Hour // until a set that was never closed expires
 )
 
@@ -194,7 +195,7 @@ func (s *Store) LiveWindows(ctx context.Context) (map[string]int64, error) {
 
 // CloseWindows writes the counts of the windows that are over at now into the
 // ledger and throws their sets and keys away: exactly once, whoever else does
-// it at the same time. A window of residents closes 5 minutes after its end.
+// it at the same time. A window of residents closes 12 minutes after its end.
 func (s *Store) CloseWindows(ctx context.Context, now time.Time) error {
 	live, err := s.Windows(ctx)
 	if err != nil {
