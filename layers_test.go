@@ -28,7 +28,7 @@ var ownAllowed = map[string][]string{
 	".": {"*"},
 
 	"handlers": {"bot", "content", "report", "stats", "statute", "web", "wechat"},
-	"store":    {"bot", "content", "stats", "store/lock", "store/trial", "wechat"},
+	"store":    {"bot", "content", "staff", "stats", "store/lock", "store/trial", "wechat"},
 	"report":   {"content", "stats"},
 
 	"bot":     {"content", "search", "statute"},
@@ -37,6 +37,7 @@ var ownAllowed = map[string][]string{
 
 	"config":      {},
 	"search":      {},
+	"staff":       {},
 	"stats":       {},
 	"store/lock":  {},
 	"store/trial": {"store/lock"},
@@ -55,6 +56,7 @@ var modulesAllowed = map[string][]string{
 	"github.com/mozillazg/go-pinyin":      {"search"},
 	"github.com/prometheus/client_golang": {"handlers"},
 	"github.com/redis/go-redis/v9":        {"store"},
+	"golang.org/x/crypto":                 {"staff"},
 	"golang.org/x/text":                   {"search", "statute"},
 }
 

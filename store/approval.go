@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -58,23 +57,5 @@ func (s *Store) version(ctx context.Context) (int64, error) {
 	if errors.Is(err, redis.Nil) {
 		return 0, nil
 	}
-	return version, err
-}
-
-// SetApproval keeps the approval of an entry, or withdraws it when a is nil,
-// and returns the new version.
-func (s *Store) SetApproval(ctx context.Context, entry string, a *Approval) (int64, error) {
-	var text []byte
-	if a != nil {
-		var err error
-		if text, err = json.Marshal(a); err != nil {
-			return 0, fmt.Errorf("keep approval of %s: %w", entry, err)
-		}
-	}
-	var version int64
-	err := s.do(ctx, "keep approval of "+entry, func(ctx context.Context) (err error) {
-		version, err = approveScript.Run(ctx, s.redis, []string{s.keys.approved(), s.keys.version()}, entry, text).Int64()
-		return err
-	})
 	return version, err
 }

@@ -42,6 +42,8 @@ var contract = []struct {
 	{"a wish to be forgotten survives an outage", testForgetInOutage},
 	{"a page is counted once a visitor, campaign and day", testPages},
 	{"approvals are kept, withdrawn and numbered", testApprovals},
+	{"accounts are kept once, with their step of the trail", testAccounts},
+	{"steps of two instances make one chain", testTrailOfTwo},
 	{"counters and residents are read back by day, month and year", testCountsBack},
 	{"the ledger is read page by page", testLedgerPages},
 	{"verify finds nothing, and what was changed by hand", testVerify},

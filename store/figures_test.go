@@ -57,31 +57,6 @@ func testPages(t *testing.T, r *rig) {
 	r.verified(t)
 }
 
-func testApprovals(t *testing.T, r *rig) {
-	other := r.second(t)
-	if got, version, err := r.Approvals(t.Context()); err != nil || len(got) != 0 || version != 0 {
-		t.Fatalf("Approvals of an empty store = %v, %d, %v", got, version, err)
-	}
-	want := Approval{As: "王某", Role: "所长", On: "2026-03-08", Hash: "abc"}
-	first, err := r.SetApproval(t.Context(), "consumer/fraud", &want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, version, err := other.Approvals(t.Context())
-	if diff := cmp.Diff(map[string]Approval{"consumer/fraud": want}, got); err != nil || diff != "" || version != first {
-		t.Errorf("Approvals = version %d, want %d, %v (-want +got):\n%s", version, first, err, diff)
-	}
-	if _, err := r.SetApproval(t.Context(), "consumer/fraud", nil); err != nil {
-		t.Fatal(err)
-	}
-	if got, _, _ := other.Approvals(t.Context()); len(got) != 0 {
-		t.Errorf("withdrawn approval is still there: %v", got)
-	}
-	if v, err := other.Version(t.Context()); err != nil || v != first+1 {
-		t.Errorf("Version = %d, %v, want %d", v, err, first+1)
-	}
-}
-
 func testCountsBack(t *testing.T, r *rig) {
 	r.clock.set(time.Date(2026, 3, 31, 23, 30, 0, 0, zone)) // 15:30 UTC
 	r.asked(t, "id:1", "o1")

@@ -77,4 +77,12 @@ func (k keys) approved() string { return k.prefix + "approved" }
 // shows. Never expires.
 func (k keys) version() string { return k.prefix + "version" }
 
+// accounts is a HASH: name -> staff account as JSON, with the hash of its
+// password. Never expires.
+func (k keys) accounts() string { return k.prefix + "staff" }
+
+// trail is a STREAM: who did what, each line with the sum over all before it,
+// ids 0-1, 0-2 and so on. Never expires: it is the record.
+func (k keys) trail() string { return k.prefix + "trail" }
+
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

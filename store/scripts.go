@@ -25,8 +25,8 @@ var (
 	replaySource string
 	//go:embed scripts/resident.lua
 	residentSource string
-	//go:embed scripts/approve.lua
-	approveSource string
+	//go:embed scripts/staff.lua
+	staffSource string
 
 	claimScript    = redis.NewScript(claimSource)
 	commitScript   = redis.NewScript(countSource + commitSource)
@@ -35,5 +35,5 @@ var (
 	pageScript     = redis.NewScript(countSource + pageSource)
 	replayScript   = redis.NewScript(countSource + replaySource)
 	residentScript = redis.NewScript(residentSource)
-	approveScript  = redis.NewScript(approveSource)
+	staffScript    = redis.NewScript(staffSource)
 )

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"pufa/staff"
+)
+
+// maxTrailTries is how often a step is made anew because another one was kept
+// meanwhile.
+const maxTrailTries = 20
+
+// Account returns the account of a name, or staff.ErrUnknown.
+func (s *Store) Account(ctx context.Context, name string) (staff.Account, error) {
+	var a staff.Account
+	unknown := false
+	err := s.do(ctx, "read account", func(ctx context.Context) error {
+		text, err := s.redis.HGet(ctx, s.keys.accounts(), name).Result()
+		if unknown = errors.Is(err, redis.Nil); unknown {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return readAccount(name, text, &a)
+	})
+	if unknown {
+		err = staff.ErrUnknown
+	}
+	return a, err
+}
+
+// Accounts returns all accounts, by name.
+func (s *Store) Accounts(ctx context.Context) ([]staff.Account, error) {
+	var list []staff.Account
+	err := s.do(ctx, "read accounts", func(ctx context.Context) error {
+		all, err := s.redis.HGetAll(ctx, s.keys.accounts()).Result()
+		if err != nil {
+			return err
+		}
+		for name, text := range all {
+			var a staff.Account
+			if err := readAccount(name, text, &a); err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b staff.Account) int { return strings.Compare(a.Name, b.Name) })
+	return list, err
+}
+
+func readAccount(name, text string, into *staff.Account) error {
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		return mistakef("account %s cannot be read", name) // the error would show the hash
+	}
+	return nil
+}
+
+// PutAccount keeps an account with its step of the trail. With create a name
+// that is taken is staff.ErrExists.
+func (s *Store) PutAccount(ctx context.Context, a staff.Account, create bool, step staff.Draft) error {
+	text, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("keep account %s: %w", a.Name, err)
+	}
+	return s.record(ctx, step, deed{account: a.Name, text: string(text), create: create})
+}
+
+// Record keeps a step of the trail.
+func (s *Store) Record(ctx context.Context, step staff.Draft) error {
+	return s.record(ctx, step, deed{})
+}
+
+// Approve keeps approvals with their step of the trail: all of them or none.
+// A nil approval withdraws one.
+func (s *Store) Approve(ctx context.Context, approvals map[string]*Approval, step staff.Draft) error {
+	d := deed{approvals: map[string]string{}}
+	for entry, a := range approvals {
+		if a == nil {
+			d.approvals[entry] = ""
+			continue
+		}
+		text, err := json.Marshal(a)
+		if err != nil {
+			return fmt.Errorf("keep approval of %s: %w", entry, err)
+		}
+		d.approvals[entry] = string(text)
+	}
+	return s.record(ctx, step, d)
+}
+
+// deed is what a step of the trail is about.
+type deed struct {
+	account, text string
+	create        bool
+	approvals     map[string]string // entry -> approval as JSON, empty: withdrawn
+}
+
+// record appends the step behind the last one; when another came between it is
+// made anew, so that the sums stay a chain.
+func (s *Store) record(ctx context.Context, step staff.Draft, d deed) error {
+	for range maxTrailTries {
+		done, err := s.tryRecord(ctx, step, d)
+		if err != nil || done {
+			return err
+		}
+	}
+	return fmt.Errorf("keep step of the trail: %d others came between, try again", maxTrailTries)
+}
+
+func (s *Store) tryRecord(ctx context.Context, step staff.Draft, d deed) (done bool, err error) {
+	last, err := s.lastStep(ctx)
+	if err != nil {
+		return false, err
+	}
+	next := step.After(last)
+	line, err := json.Marshal(next)
+	if err != nil {
+		return false, fmt.Errorf("keep step of the trail: %w", err)
+	}
+	create := ""
+	if d.create {
+		create = "1"
+	}
+	args := []any{last.N, line, d.account, d.text, create, len(d.approvals)}
+	for _, entry := range slices.Sorted(maps.Keys(d.approvals)) {
+		args = append(args, entry, d.approvals[entry])
+	}
+	keys := []string{s.keys.trail(), s.keys.accounts(), s.keys.approved(), s.keys.version()}
+	reply := 0
+	err = s.do(ctx, "keep step of the trail", func(ctx context.Context) (err error) {
+		reply, err = staffScript.Run(ctx, s.redis, keys, args...).Int()
+		return err
+	})
+	if err == nil && reply < 0 {
+		err = fmt.Errorf("%w: %s", staff.ErrExists, d.account)
+	}
+	return reply == 1, err
+}
+
+func (s *Store) lastStep(ctx context.Context) (last staff.Step, err error) {
+	err = s.do(ctx, "read trail", func(ctx context.Context) error {
+		lines, err := s.redis.XRevRangeN(ctx, s.keys.trail(), "+", "-", 1).Result()
+		if err != nil || len(lines) == 0 {
+			return err
+		}
+		return readStep(lines[0], &last)
+	})
+	return last, err
+}
+
+func readStep(line redis.XMessage, into *staff.Step) error {
+	text, _ := line.Values["e"].(string)
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		return mistakef("line %s of the trail cannot be read: %v", line.ID, err)
+	}
+	return nil
+}
+
+// Trail calls line with every step, in order, and stops at the first error
+// that line returns.
+func (s *Store) Trail(ctx context.Context, line func(staff.Step) error) error {
+	from := "-"
+	for {
+		var page []redis.XMessage
+		err := s.do(ctx, "read trail", func(ctx context.Context) (err error) {
+			page, err = s.redis.XRangeN(ctx, s.keys.trail(), from, "+", linesPerTrip).Result()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, m := range page {
+			var step staff.Step
+			if err := readStep(m, &step); err != nil {
+				return err
+			}
+			if err := line(step); err != nil {
+				return err
+			}
+		}
+		if len(page) < linesPerTrip {
+			return nil
+		}
+		from = "(" + page[len(page)-1].ID
+	}
+}
