@@ -34,6 +34,11 @@ type bodyParser struct {
 	before  strings.Builder
 	after   strings.Builder
 
+	under   headings
+	chapter string // path of under, shared by the articles below it
+
+	articleUnder string // chapter of the article being read
+
 	inContents, inAnnex, locked bool
 }
 
@@ -91,7 +96,8 @@ func (p *bodyParser) line(line string) {
 		p.inAnnex = true
 		p.plain(line)
 	case strings.HasPrefix(line, "#") && !p.inAnnex:
-		// Headings of parts, chapters and sections belong to no article.
+		p.heading(strings.TrimLeft(line, "#"))
+	case p.last != "" && !p.inAnnex && p.lostHeading(line):
 	default:
 		p.plain(line)
 	}
@@ -135,12 +141,43 @@ func (p *bodyParser) startsArticle(line string) bool {
 		if !p.missedMarker(m[2], m[3], m[4]) {
 			return false
 		}
-		if !heading {
+		if heading {
+			p.heading(strings.TrimLeft(m[1], "#"))
+			p.articleUnder = p.chapter
+		} else {
 			addLine(&p.before, m[1])
 		}
 		return true
 	}
 	return false
+}
+
+// lostHeading takes a line for a heading that lost its number in conversion if
+// it looks like one and an article follows.
+func (p *bodyParser) lostHeading(line string) bool {
+	m := numberedHeading.FindStringSubmatch(line)
+	if m == nil {
+		return false
+	}
+	for _, next := range p.lines[p.at+1:] {
+		if next = strings.TrimSpace(next); next != "" {
+			_, _, article := marker(next)
+			if article {
+				p.heading(m[1])
+			}
+			return article
+		}
+	}
+	return false
+}
+
+// heading notes a part, chapter or section; its words belong to no article.
+func (p *bodyParser) heading(words string) {
+	if words = clean(words); p.isTitle(words) {
+		return
+	}
+	p.under.take(words)
+	p.chapter = p.under.path()
 }
 
 func (p *bodyParser) explicitMarker(number, rest string) bool {
@@ -179,7 +216,7 @@ func (p *bodyParser) missedMarker(base, inserted, rest string) bool {
 func (p *bodyParser) begin(number, rest string) {
 	p.endArticle()
 	p.inAnnex = false
-	p.last = number
+	p.last, p.articleUnder = number, p.chapter
 	addLine(&p.article, clean(rest))
 }
 
@@ -187,7 +224,9 @@ func (p *bodyParser) endArticle() {
 	if p.last == "" {
 		return
 	}
-	p.text.Articles = append(p.text.Articles, Article{Number: p.last, Text: strings.TrimSpace(p.article.String())})
+	p.text.Articles = append(p.text.Articles, Article{
+		Number: p.last, Chapter: p.articleUnder, Text: strings.TrimSpace(p.article.String()),
+	})
 	p.article.Reset()
 }
 
@@ -200,9 +239,14 @@ func (p *bodyParser) plain(line string) {
 		addLine(&p.after, line)
 	case p.last != "":
 		addLine(&p.article, line)
-	default:
+	case !p.isTitle(line):
 		p.preambleLine(line)
 	}
+}
+
+// isTitle knows the title, which texts repeat at their head.
+func (p *bodyParser) isTitle(line string) bool {
+	return len(line) < 2*len(p.text.Title) && foldTitle(line) == foldTitle(p.text.Title)
 }
 
 func (p *bodyParser) preambleLine(line string) {

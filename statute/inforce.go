@@ -124,10 +124,8 @@ func single(texts []*Text) (*Text, error) {
 }
 
 // sameWords reports whether two texts have the same articles, preamble and
-// annex.
-func sameWords(a, b *Text) bool {
-	return slices.Equal(a.Articles, b.Articles) && a.Preamble == b.Preamble && a.Annex == b.Annex
-}
+// annex. Headings do not count: their spacing differs between conversions.
+func sameWords(a, b *Text) bool { return a.fingerprint() == b.fingerprint() }
 
 // EditionOn returns the edition of the title in force on day: the text InForce
 // finds, and the amendments of rules that took effect after it.

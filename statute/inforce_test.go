@@ -9,7 +9,7 @@ import (
 func edition(title, id string, from Day, status Status, words string) *Text {
 	return &Text{
 		ID: id, Title: title, Path: id + ".md", Published: from, Effective: from, Origin: OriginField,
-		Status: status, Articles: []Article{{"1", words}, {"2", "乙。"}, {"3", "（删去）"}},
+		Status: status, Articles: []Article{{Number: "1", Text: words}, {Number: "2", Text: "乙。"}, {Number: "3", Text: "（删去）"}},
 	}
 }
 

@@ -3,6 +3,7 @@ package statute
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -70,5 +71,45 @@ func TestRealLaws(t *testing.T) {
 	}
 	if articles < 80000 || len(corpus.Undated()) > 250 || len(corpus.Conflicts()) > 0 {
 		t.Errorf("%d articles, %d undated texts, conflicts %v", articles, len(corpus.Undated()), corpus.Conflicts())
+	}
+}
+
+// TestRealWordFiles reads the national database's Word files beside the
+// Markdown texts: every article must be the same as in its twin.
+func TestRealWordFiles(t *testing.T) {
+	dir := os.Getenv("PUFA_TEST_LAWS")
+	if dir == "" {
+		t.Skip("PUFA_TEST_LAWS is not set: official Word files are not tried")
+	}
+	words, err := Read(t.Context(), []string{filepath.Join(dir, "..", "docx")}, nil)
+	if err != nil || len(words.Problems) > 0 || len(words.Texts) != words.Files {
+		t.Fatalf("Read: %v, problems %v", err, words.Problems)
+	}
+	corpus, _, err := LoadDir(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twins := map[string]*Text{}
+	for _, text := range corpus.Texts() {
+		twins[text.ID] = text
+	}
+	for _, w := range words.Texts {
+		m := twins[w.ID]
+		if m == nil {
+			t.Errorf("%s has no twin", w.Path)
+			continue
+		}
+		if changes := Compare(m, w); len(changes) > 0 || foldTitle(m.Title) != foldTitle(w.Title) || m.Published != w.Published {
+			t.Errorf("%s: %d articles differ from %s, published %s and %s", w.Path, len(changes), m.Path, w.Published, m.Published)
+		}
+		// A Word file may not tell its date; it must not tell another one.
+		if w.Effective != "" && w.Effective != m.Effective {
+			t.Errorf("%s: effective %s, the twin %s", w.Path, w.Effective, m.Effective)
+		}
+		for i, a := range w.Articles {
+			if a.Chapter != m.Articles[i].Chapter {
+				t.Errorf("%s: article %s stands under %q, the twin under %q", w.Path, a.Number, a.Chapter, m.Articles[i].Chapter)
+			}
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -25,68 +26,180 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Path + ": " + p.Reason }
 
-// LoadDir reads every Markdown file (*.md) below dir. A file that cannot be
-// imported is in the list of problems, in the order of paths, and does not stop
-// the others; the error is for a folder that cannot be walked, a context that
-// ended, or a folder without a single text.
-func LoadDir(ctx context.Context, dir string) (*Corpus, []Problem, error) {
-	paths, err := markdownFiles(dir)
-	if err != nil {
-		return nil, nil, fmt.Errorf("load statutes: %w", err)
-	}
-	texts, failed, err := readAll(ctx, dir, paths)
-	if err != nil {
-		return nil, nil, fmt.Errorf("load statutes from %s: %w", dir, err)
-	}
-	var problems []Problem
-	kept, byID := texts[:0], map[string]string{}
-	for i, t := range texts {
-		switch {
-		case failed[i] != nil:
-			problems = append(problems, Problem{paths[i], failed[i].Error()})
-		case byID[t.ID] != "":
-			problems = append(problems, Problem{paths[i], "id " + t.ID + " is also that of " + byID[t.ID]})
-		default:
-			byID[t.ID] = paths[i]
-			kept = append(kept, t)
-		}
-	}
-	if len(kept) == 0 {
-		return nil, problems, fmt.Errorf("load statutes: no text among %d Markdown files in %s", len(paths), dir)
-	}
-	return NewCorpus(kept), problems, nil
+// Reading is what was found in files and folders.
+type Reading struct {
+	Files    int       // looked at: Markdown and Word files
+	Texts    []*Text   // one an id, in the order of paths
+	Problems []Problem // files that were not imported, in the order of paths
+	Twins    []Problem // files with an id that another one has, and how their words differ
 }
 
-func markdownFiles(dir string) ([]string, error) {
-	var paths []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+// LoadDir reads every Markdown and Word file (*.md, *.docx) below dir. A file
+// that cannot be imported is in the list of problems, in the order of paths,
+// and does not stop the others; the error is for a folder that cannot be
+// walked, a context that ended, or a folder without a single text.
+func LoadDir(ctx context.Context, dir string) (*Corpus, []Problem, error) {
+	r, err := Read(ctx, []string{dir}, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	problems := slices.Concat(r.Problems, r.Twins)
+	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
+	if len(r.Texts) == 0 {
+		return nil, problems, fmt.Errorf("load statutes: no text among %d files in %s", r.Files, dir)
+	}
+	return NewCorpus(r.Texts), problems, nil
+}
+
+// Read reads files and whole folders. Of two files with the same id the one
+// that knows its effective date is kept, else the first. A file that cannot be
+// imported is listed and does not stop the others; the error is for a path
+// that does not exist and a context that ended. progress, which may be nil, is
+// called after each file, one call at a time.
+func Read(ctx context.Context, paths []string, progress func(done, of int)) (*Reading, error) {
+	var files []lawFile
+	for _, path := range paths {
+		found, err := lawFiles(path, len(paths) > 1)
+		if err != nil {
+			return nil, fmt.Errorf("load statutes: %w", err)
+		}
+		files = append(files, found...)
+	}
+	texts, failed, err := readAll(ctx, files, progress)
+	if err != nil {
+		return nil, fmt.Errorf("load statutes from %s: %w", strings.Join(paths, ", "), err)
+	}
+	r := &Reading{Files: len(files)}
+	at := map[string]int{}
+	for i, t := range texts {
+		if failed[i] != nil {
+			r.Problems = append(r.Problems, Problem{files[i].name, failed[i].Error()})
+			continue
+		}
+		if k, twice := at[t.ID]; twice {
+			r.twin(k, t)
+			continue
+		}
+		at[t.ID] = len(r.Texts)
+		r.Texts = append(r.Texts, t)
+	}
+	return r, nil
+}
+
+// twin settles which of two texts with the same id is kept.
+func (r *Reading) twin(k int, t *Text) {
+	kept, other := r.Texts[k], t
+	if kept.Effective == "" && t.Effective != "" {
+		kept, other = t, kept
+		r.Texts[k] = t
+	}
+	reason := "id " + t.ID + " is also that of " + kept.Path
+	if words := wordDifference(other, kept); words != "" {
+		reason += ", and the words differ: " + words
+	}
+	r.Twins = append(r.Twins, Problem{other.Path, reason})
+}
+
+// wordDifference names what differs between two texts, empty when only width
+// and white space do.
+func wordDifference(a, b *Text) string {
+	if sameWords(a, b) {
+		return ""
+	}
+	var parts []string
+	for _, c := range Compare(b, a) {
+		parts = append(parts, c.Number())
+	}
+	if len(parts) == 0 {
+		return "outside the articles"
+	}
+	if n := len(parts); n > maxNamed {
+		parts = append(parts[:maxNamed], fmt.Sprintf("and %d more", n-maxNamed))
+	}
+	return "articles " + strings.Join(parts, ", ")
+}
+
+// maxNamed is how many articles a message names.
+const maxNamed = 10
+
+// lawFile is a file to read, and what it is called in messages.
+type lawFile struct{ path, name string }
+
+// otherDocuments are kinds of files that a clerk may take for ones that can be
+// read; they are named. Other files are passed over.
+var otherDocuments = map[string]string{
+	".doc": "a Word file of the old kind: save it as .docx", ".wps": "a WPS file: save it as .docx",
+	".rtf": "an RTF file: save it as .docx", ".odt": "an OpenDocument file: save it as .docx",
+	".pdf": "a PDF file: download the Word file instead", ".ofd": "an OFD file: download the Word file instead",
+	".html": "a web page: download the Word file instead", ".htm": "a web page: download the Word file instead",
+	".zip": "an archive: unpack it and import the folder", ".rar": "an archive: unpack it and import the folder",
+	".7z": "an archive: unpack it and import the folder",
+}
+
+// lawFiles lists what path, a file or folder, has to read; named tells to put
+// the folder's own name before those of its files.
+func lawFiles(path string, named bool) ([]lawFile, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []lawFile{{path, filepath.Base(path)}}, nil
+	}
+	var files []lawFile
+	err = filepath.WalkDir(path, func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() || !strings.EqualFold(filepath.Ext(path), ".md") {
+		if d.IsDir() || !wanted(d.Name()) {
 			return nil
 		}
-		rel, err := filepath.Rel(dir, path)
-		paths = append(paths, rel)
+		name, err := filepath.Rel(path, file)
+		if named {
+			name = filepath.Join(filepath.Base(path), name)
+		}
+		files = append(files, lawFile{file, filepath.ToSlash(name)})
 		return err
 	})
-	return paths, err
+	return files, err
 }
 
-// readAll reads the files; texts[i] or failed[i] belongs to paths[i].
-func readAll(ctx context.Context, dir string, paths []string) ([]*Text, []error, error) {
-	texts, failed := make([]*Text, len(paths)), make([]error, len(paths))
-	next := make(chan int)
+// wanted reports whether a file of a folder is read, or named as one that
+// cannot be. Word leaves ~$ files beside those that are open.
+func wanted(name string) bool {
+	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") {
+		return false
+	}
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".md" || ext == ".docx" || otherDocuments[ext] != ""
+}
+
+// readAll reads the files; texts[i] or failed[i] belongs to files[i].
+func readAll(ctx context.Context, files []lawFile, progress func(done, of int)) ([]*Text, []error, error) {
+	texts, failed := make([]*Text, len(files)), make([]error, len(files))
+	next, done := make(chan int), make(chan struct{})
 	var wg sync.WaitGroup
 	for range loaders {
 		wg.Go(func() {
 			for i := range next {
-				texts[i], failed[i] = readFile(dir, paths[i])
+				texts[i], failed[i] = files[i].read()
+				done <- struct{}{}
 			}
 		})
 	}
-	err := feed(ctx, next, len(paths))
+	var reporter sync.WaitGroup
+	reporter.Go(func() {
+		n := 0
+		for range done {
+			if n++; progress != nil {
+				progress(n, len(files))
+			}
+		}
+	})
+	err := feed(ctx, next, len(files))
 	wg.Wait()
+	close(done)
+	reporter.Wait()
 	return texts, failed, err
 }
 
@@ -102,21 +215,52 @@ func feed(ctx context.Context, next chan<- int, n int) error {
 	return ctx.Err()
 }
 
-func readFile(dir, path string) (*Text, error) {
-	f, err := os.Open(filepath.Join(dir, path))
+func (f lawFile) read() (*Text, error) {
+	ext := strings.ToLower(filepath.Ext(f.path))
+	if why := otherDocuments[ext]; why != "" {
+		return nil, errors.New(why)
+	}
+	limit, parse := MaxFileBytes, func(file []byte) (*Text, error) { return ParseText(file) }
+	switch ext {
+	case ".md":
+	case ".docx":
+		limit, parse = MaxDocxBytes, func(file []byte) (*Text, error) { return ParseWord(f.name, file) }
+	default:
+		return nil, fmt.Errorf("%q is neither .md nor .docx", ext)
+	}
+	file, err := readFile(f.path, limit)
+	if err != nil {
+		return nil, err
+	}
+	t, err := parse(file)
+	if err != nil {
+		return nil, err
+	}
+	t.Path = f.name
+	return t, nil
+}
+
+// readFile reads a regular file of at most limit bytes.
+func readFile(path string, limit int) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.Unwrap(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a file")
+	}
+	if info.Size() > int64(limit) {
+		return nil, fmt.Errorf("file has %d bytes, at most %d are read", info.Size(), limit)
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, errors.Unwrap(err)
 	}
 	defer f.Close()
-	// One byte more than the limit, so that ParseText sees that it is too long.
-	file, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	// One byte more than the limit: the parsers see a file that has grown.
+	file, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	t, err := ParseText(file)
-	if err != nil {
-		return nil, err
-	}
-	t.Path = filepath.ToSlash(path)
-	return t, nil
+	return file, nil
 }

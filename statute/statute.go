@@ -54,11 +54,14 @@ const (
 	OriginPublication Origin = "publication"
 )
 
-// Article is one article of a text. Number is canonical ("25", "287-2"); Text
-// holds its paragraphs and items, one a line, without the article's number.
+// Article is one article of a text. Number is canonical ("25", "287-2");
+// Chapter is the headings it stands under, outermost first, with a slash
+// between them (第五编 婚姻家庭/第四章 离婚); Text holds its paragraphs and
+// items, one a line, without the article's number.
 type Article struct {
-	Number string
-	Text   string
+	Number  string
+	Chapter string
+	Text    string
 }
 
 // Deleted reports whether the article is an empty place in the count, kept
@@ -90,6 +93,7 @@ type Text struct {
 	Notes    []string // what looked odd and was imported all the same
 
 	amendedBy decisionRef
+	print     wordsPrint // of a text whose words are in a compact file
 }
 
 // Article returns the article with the canonical number.
