@@ -80,7 +80,8 @@ func (m model) probability(x [len(featureNames)]float64) float64 {
 
 // featureNames are the columns of features, for explanations and fitting.
 var featureNames = [...]string{
-	"score", "margin", "lead", "shared", "pair", "single", "sound", "covered", "holds", "known", "second", "elsewhere", "seen", "letters"}
+	"score", "margin", "lead", "shared", "pair", "single", "sound", "covered", "holds", "known", "second", "elsewhere", "seen", "letters",
+}
 
 // firstModel and nearModel were fitted by TestFitEvidence and are not changed
 // by hand.
