@@ -73,6 +73,7 @@ func subcommands() []subcommand {
 		{"check", "validate the library and its citations", program.check},
 		{"report", "the figures of a period", program.report},
 		{"stats", "stats verify: rebuild every counter from the ledger", program.stats},
+		{"staff", "accounts: add, list, reset, disable; audit: verify the trail", program.staff},
 		{"health", "ask a running server whether it is ready", program.health},
 		{"version", "print the version", program.version},
 	}
