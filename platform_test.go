@@ -247,5 +247,5 @@ func (s *redisServer) open() *redis.Client {
 // went away: what a platform answers by delivering again.
 func isRefused(err error) bool {
 	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
-		errors.Is(err, io.EOF) || strings.Contains(err.Error(), "connection reset")
+		errors.Is(err, io.EOF) || strings.Contains(err.Error(), "server closed idle connection")
 }

@@ -113,6 +113,12 @@ func (f *fakeInbox) hold(key string) {
 	f.held[key] = true
 }
 
+func (f *fakeInbox) release(key string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.held, key)
+}
+
 func (f *fakeInbox) Commit(_ context.Context, c Claim, r Result) error {
 	if f.beforeCommit != nil {
 		f.beforeCommit()
