@@ -28,7 +28,8 @@ end
 local recent, said = 1, ''
 local kept = call('GET', KEYS[4])
 if kept then
-  if sub(kept, 1, 8) == ARGV[4] then recent = math.min(sub(kept, 9, 11) + 1, 999) end
+  -- In base 10: the trial store's Lua takes 010 for eight.
+  if sub(kept, 1, 8) == ARGV[4] then recent = math.min(tonumber(sub(kept, 9, 11), 10) + 1, 999) end
   said = sub(kept, 12)
 end
 call('SET', KEYS[4], ARGV[4] .. string.format('%03d', recent) .. said, 'PX', ARGV[5])
