@@ -82,12 +82,13 @@ func (s *server) assemble(lib *content.Library) (*handlers.Site, error) {
 	}
 	opt := botOptions(s.settings, s.now)
 	opt.Approved = func(e *content.Entry) bool { return s.approved.Approved(e.ID) }
+	opt.TakenDown = s.approved.TakenDown
 	tryOn, loopback := s.settings.TryOn()
 	return handlers.New(handlers.Config{
 		Callback:       callback,
 		Bot:            bot.New(lib, opt),
 		Inbox:          inbox{s.store},
-		Library:        lib,
+		Library:        ruled{lib, s.approved},
 		Approvals:      s.approved,
 		Opens:          opens{s.store},
 		Health:         health{s.store, s.settings.DataDir},

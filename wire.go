@@ -180,7 +180,26 @@ func newApprovals(st *store.Store, lib *content.Library, log *slog.Logger) *appr
 func (a *approvals) Approved(id string) bool {
 	approval, ok := (*a.known.Load())[id]
 	entry, exists := a.library.Entry(id)
-	return ok && exists && approval.Hash == entry.Hash
+	return ok && exists && approves(approval, entry)
+}
+
+// approves reports whether an approval is for the entry as it reads now.
+func approves(a store.Approval, e *content.Entry) bool { return !a.Down && a.Hash == e.Hash }
+
+// TakenDown reports whether staff took an entry down.
+func (a *approvals) TakenDown(e *content.Entry) bool { return (*a.known.Load())[e.ID].Down }
+
+// ruled is the library with what staff took down.
+type ruled struct {
+	*content.Library
+	approvals *approvals
+}
+
+func (r ruled) Standing(e *content.Entry, t time.Time) content.Standing {
+	if r.approvals.TakenDown(e) {
+		return content.TakenDown
+	}
+	return r.Library.Standing(e, t)
 }
 
 // Run follows the store until ctx ends.

@@ -42,15 +42,23 @@ func (e *Engine) mayAnswer(t turn, entry *content.Entry) bool {
 	if e.opt.OnlyApproved && !e.opt.Approved(entry) {
 		return false
 	}
-	standing := e.lib.Standing(entry, t.now)
+	standing := e.standing(t, entry)
 	return standing == content.Current || standing == content.Overdue
 }
 
 func (e *Engine) answerOf(t turn, entry *content.Entry) answer {
 	return answer{
 		entry: entry, approved: e.opt.Approved(entry),
-		standing: e.lib.Standing(entry, t.now),
+		standing: e.standing(t, entry),
 	}
+}
+
+// standing is the library's word, unless staff took the entry down.
+func (e *Engine) standing(t turn, entry *content.Entry) content.Standing {
+	if e.opt.TakenDown(entry) {
+		return content.TakenDown
+	}
+	return e.lib.Standing(entry, t.now)
 }
 
 // sensitive reports whether residents may be counted by the entry's topic.
@@ -96,6 +104,8 @@ func (e *Engine) relatedTo(entry *content.Entry) []*content.Entry {
 func (e *Engine) withheld(a answer) Reply {
 	why := "还没有经" + e.opt.Street.office() + "审核"
 	switch a.standing {
+	case content.TakenDown:
+		why = "正在重新核对"
 	case content.Stale:
 		why = "所依据的法律有了新的版本，正在重新核对"
 	case content.Lapsed:

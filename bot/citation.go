@@ -132,8 +132,8 @@ func (e *Engine) standingOn(t turn, cite content.Citation) (entries []*content.E
 			return c.Law == cite.Law && c.Article == cite.Article
 		})
 	}
-	for _, entry := range e.answerable(t, e.lib.Entries()) {
-		if place(entry) >= 0 {
+	for _, entry := range e.lib.Entries() {
+		if place(entry) >= 0 && e.mayAnswer(t, entry) {
 			entries = append(entries, entry)
 		}
 	}

@@ -142,6 +142,19 @@ func TestOnlyApprovedEntriesAnswerWhereThatIsAsked(t *testing.T) {
 	}
 }
 
+func TestAnEntryThatStaffTookDownIsSilent(t *testing.T) {
+	e := smallEngine(t, func(o *Options) {
+		o.TakenDown = func(entry *content.Entry) bool { return entry.ID == "consumer/return" }
+	})
+	r := talk(e, "七天无理由退货")
+	if r.Outcome != Referred || !strings.Contains(r.Text, "正在重新核对") || strings.Contains(r.Text, "怎么办：") {
+		t.Errorf("entry taken down = %s:\n%s", r.Outcome, r.Text)
+	}
+	if r := talk(e, "买到假货退一赔三"); r.Outcome != Answered {
+		t.Errorf("its neighbour = %s, want answered", r.Outcome)
+	}
+}
+
 // Whatever stands around an answer, it fits, says all it must and ends with
 // how far it was checked.
 func TestEveryReplyFits(t *testing.T) {

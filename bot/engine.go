@@ -18,6 +18,7 @@ type Options struct {
 	PageURL      string                      // address in front of /a/…; empty: no link
 	OnlyApproved bool                        // answer from entries that the street approved
 	Approved     func(e *content.Entry) bool // nil: none is
+	TakenDown    func(e *content.Entry) bool // nil: none is
 	Explain      bool                        // fill Reply.Explain
 }
 
@@ -41,6 +42,9 @@ func New(lib *content.Library, opt Options) *Engine {
 	}
 	if opt.Approved == nil {
 		opt.Approved = func(*content.Entry) bool { return false }
+	}
+	if opt.TakenDown == nil {
+		opt.TakenDown = func(*content.Entry) bool { return false }
 	}
 	return &Engine{
 		opt: opt, lib: lib,

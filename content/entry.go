@@ -82,10 +82,11 @@ type Standing int
 
 // The standings.
 const (
-	Current Standing = iota // answers
-	Overdue                 // answers with a notice, at most graceDays after its review date
-	Lapsed                  // answers no more: too long unchecked
-	Stale                   // answers no more: a cited edition has been superseded
+	Current   Standing = iota // answers
+	Overdue                   // answers with a notice, at most graceDays after its review date
+	Lapsed                    // answers no more: too long unchecked
+	Stale                     // answers no more: a cited edition has been superseded
+	TakenDown                 // answers no more: staff took it down; no library says so of itself
 )
 
 // reviewStanding is the standing by the review date alone; the register decides

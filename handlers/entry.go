@@ -28,6 +28,7 @@ type Approvals interface {
 const (
 	saysLapsed     = "这一条超过了核对期限，正在重新核对，暂时不提供答案。请打12348咨询，或到司法所问。"
 	saysStale      = "这一条依据的法律已经有了新的规定，正在重新核对，暂时不提供答案。请打12348咨询，或到司法所问。"
+	saysTakenDown  = "这一条正在重新核对，暂时不提供答案。请打12348咨询，或到司法所问。"
 	saysUnapproved = "这一条正在等本街道司法所审核，暂时不提供答案。请打12348咨询，或到司法所问。"
 	noAnswerNumber = "12348"
 )
@@ -83,6 +84,8 @@ func (s *Site) viewOf(e *content.Entry, now time.Time) web.EntryPage {
 // withheld returns why e answers nothing, or nothing when it does.
 func (s *Site) withheld(standing content.Standing, approved bool) string {
 	switch {
+	case standing == content.TakenDown:
+		return saysTakenDown
 	case standing == content.Stale:
 		return saysStale
 	case standing != content.Current && standing != content.Overdue:

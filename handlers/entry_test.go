@@ -46,6 +46,11 @@ func TestEntryPage(t *testing.T) {
 			[]string{"能退。", "第二十五条"},
 		},
 		{
+			"one that staff took down answers nothing", nil, content.TakenDown,
+			[]string{"正在重新核对", `href="tel:12348"`},
+			[]string{"能退。", "第二十五条", "新的规定", "核对期限"},
+		},
+		{
 			"an unapproved one answers nothing where only approved ones may", func(c *Config) { c.OnlyApproved = true }, content.Current,
 			[]string{"正在等本街道司法所审核"},
 			[]string{"能退。", "第二十五条"},

@@ -8,13 +8,15 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Approval says that the street's justice office stands behind an entry as it
-// read on that day.
+// Approval is the last word of the street's justice office on an entry: that it
+// stands behind it as it read on that day or, with Down, that it must not
+// answer until somebody approves it again.
 type Approval struct {
 	As   string `json:"as"`   // the name of who approved
 	Role string `json:"role"` // of that person
 	On   string `json:"on"`   // the day, 2026-03-08
 	Hash string `json:"hash"` // of the entry; another text is not approved
+	Down bool   `json:"down,omitempty"`
 }
 
 // Approvals returns the approved entries and the version they belong to.
