@@ -113,7 +113,7 @@ type turn struct {
 // dialogue, a citation, the library, in this order. ctx ends help from outside
 // (a model); the library itself never waits.
 func (e *Engine) Reply(_ context.Context, m Message) Reply {
-	if m.Kind == Text || m.Kind == Voice {
+	if !m.Calm && (m.Kind == Text || m.Kind == Voice) {
 		if card, ok := e.guard.card(m.Text); ok {
 			return Reply{Outcome: Crisis, Text: card.Text, Card: card.ID, Hotlines: card.Hotlines, Score: 1}
 		}

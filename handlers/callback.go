@@ -136,6 +136,7 @@ func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome) {
 		return s.stored(claim.Stored), repeated
 	}
 	m := &in.message
+	m.Calm = true
 	m.New, m.Recent, m.Dialogue = claim.New, claim.Recent, claim.Dialogue
 	reply := s.Bot.Reply(ctx, *m)
 	s.commit(ctx, in.Arrival, claim, resultOf(in, reply))

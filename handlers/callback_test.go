@@ -109,7 +109,7 @@ func TestAMessageIsAnsweredAndCommitted(t *testing.T) {
 	if got := r.said(w); got != "您问的是：能退吗\n能退。" {
 		t.Errorf("reply %q", got)
 	}
-	want := bot.Message{Kind: bot.Text, Text: "能退吗", New: true, Recent: 1, Dialogue: r.inbox.dialogue}
+	want := bot.Message{Kind: bot.Text, Text: "能退吗", Calm: true, New: true, Recent: 1, Dialogue: r.inbox.dialogue}
 	if diff := cmp.Diff([]bot.Message{want}, r.bot.messages()); diff != "" {
 		t.Errorf("the bot heard (-want +got):\n%s", diff)
 	}
