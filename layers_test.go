@@ -31,9 +31,10 @@ var ownAllowed = map[string][]string{
 	"store":    {"bot", "content", "staff", "stats", "store/lock", "store/trial", "wechat"},
 	"report":   {"content", "stats"},
 
-	"bot":     {"content", "search", "statute"},
-	"content": {"search"},
-	"statute": {"search"},
+	"bot":           {"content", "search", "statute"},
+	"content":       {"search"},
+	"content/sheet": {"content"},
+	"statute":       {"search"},
 
 	"config":      {},
 	"search":      {},
@@ -56,8 +57,9 @@ var modulesAllowed = map[string][]string{
 	"github.com/mozillazg/go-pinyin":      {"search"},
 	"github.com/prometheus/client_golang": {"handlers"},
 	"github.com/redis/go-redis/v9":        {"store"},
+	"github.com/xuri/excelize/v2":         {"content/sheet"},
 	"golang.org/x/crypto":                 {"staff"},
-	"golang.org/x/text":                   {"search", "statute"},
+	"golang.org/x/text":                   {"content/sheet", "search", "statute"},
 }
 
 // testModules says which packages' tests may import a module, beside what the

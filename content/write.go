@@ -39,6 +39,10 @@ func orText(field string) string {
 	return field
 }
 
+// ValidID reports whether id has the form topic/slug, which is also the path of
+// its file. Whether there is such a topic is another question.
+func ValidID(id string) bool { return idForm.MatchString(id) }
+
 // idFile is where an entry of that id stands.
 func idFile(id string) string { return id + ".md" }
 
