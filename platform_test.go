@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"pufa/wechat"
 )
@@ -237,6 +238,7 @@ func (s *redisServer) url() string {
 
 // open returns a second way into the server.
 func (s *redisServer) open() *redis.Client {
+	logging.Disable() // of the client, which writes lines of its own
 	return redis.NewClient(&redis.Options{
 		Addr: "127.0.0.1:" + s.port, Password: redisPassword, Protocol: 2, DisableIdentity: true,
 		MaxRetries: -1, DialerRetries: 1,
