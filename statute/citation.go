@@ -28,13 +28,18 @@ func (c *Corpus) Check(ref Citation, day Day, rules Rules) error {
 	if err != nil {
 		return fmt.Errorf("check %s: %w", ref, err)
 	}
-	if err := e.matches(ref.Edition); err != nil {
-		return fmt.Errorf("check %s: %w", ref, err)
-	}
-	if err := e.has(ref.Article); err != nil {
+	if err := e.check(ref); err != nil {
 		return fmt.Errorf("check %s: %w", ref, err)
 	}
 	return nil
+}
+
+// check reports whether the edition is the one cited and has the article.
+func (e Edition) check(ref Citation) error {
+	if err := e.matches(ref.Edition); err != nil {
+		return err
+	}
+	return e.has(ref.Article)
 }
 
 func (e Edition) matches(cited Day) error {

@@ -26,10 +26,10 @@ type Edition struct {
 	Changed []string // articles that differ from Text
 }
 
-// editions returns the texts of a title, oldest first, dated by the rules where
-// nothing else dates them.
-func (c *Corpus) editions(title string, rules Rules) []*Text {
-	list := slices.Clone(c.byTitle[foldTitle(title)])
+// editions returns the texts of a folded title, oldest first, dated by the
+// rules where nothing else dates them.
+func (c *Corpus) editions(key string, rules foldedRules) []*Text {
+	list := slices.Clone(c.byTitle[key])
 	for i, t := range list {
 		if on := rules.dateOf(t); on != "" {
 			dated := *t
@@ -45,9 +45,14 @@ func (c *Corpus) editions(title string, rules Rules) []*Text {
 // took effect later, was repealed (by its status, a newer text of the same
 // title, or rules) or is unknown, it returns an error that says so.
 func (c *Corpus) InForce(title string, day Day, rules Rules) (*Text, error) {
-	editions := c.editions(title, rules)
+	return c.inForce(foldTitle(title), day, rules.folded())
+}
+
+// inForce is InForce with title and rules made comparable.
+func (c *Corpus) inForce(key string, day Day, rules foldedRules) (*Text, error) {
+	editions := c.editions(key, rules)
 	if len(editions) == 0 {
-		return nil, fmt.Errorf("%w: no text with the title %s", ErrUnknownLaw, clip(title))
+		return nil, fmt.Errorf("%w: no text with the title %s", ErrUnknownLaw, clip(key))
 	}
 	begun := slices.DeleteFunc(slices.Clone(editions), func(t *Text) bool {
 		return t.Effective == "" || t.Effective > day
@@ -71,7 +76,7 @@ func (c *Corpus) InForce(title string, day Day, rules Rules) (*Text, error) {
 }
 
 // ended says why the newest text no longer holds, if so.
-func ended(t *Text, day Day, rules Rules) error {
+func ended(t *Text, day Day, rules foldedRules) error {
 	if t.Repealed() {
 		return fmt.Errorf("%w: %s (%s) is marked %s", ErrNotInForce, t.Title, t.Effective, t.Status)
 	}

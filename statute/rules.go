@@ -23,14 +23,33 @@ type Amendment struct {
 	Articles []string
 }
 
+// foldedRules are rules by the folded title of the law they change or end.
+type foldedRules struct {
+	repeals    map[string][]Repeal
+	amendments map[string][]Amendment
+}
+
+func (r Rules) folded() foldedRules {
+	f := foldedRules{map[string][]Repeal{}, map[string][]Amendment{}}
+	for _, rp := range r.Repeals {
+		key := foldTitle(rp.Title)
+		f.repeals[key] = append(f.repeals[key], rp)
+	}
+	for _, a := range r.Amendments {
+		key := foldTitle(a.Law)
+		f.amendments[key] = append(f.amendments[key], a)
+	}
+	return f
+}
+
 // dateOf finds the amendment in the register that the text's own header names
 // as its last one.
-func (r Rules) dateOf(t *Text) Day {
+func (r foldedRules) dateOf(t *Text) Day {
 	if !t.needsDecision() {
 		return ""
 	}
-	for _, a := range r.Amendments {
-		if foldTitle(a.Title) == foldTitle(t.amendedBy.title) && a.On >= t.amendedBy.on && foldTitle(a.Law) == foldTitle(t.Title) {
+	for _, a := range r.amendments[foldTitle(t.Title)] {
+		if foldTitle(a.Title) == foldTitle(t.amendedBy.title) && a.On >= t.amendedBy.on {
 			return a.On
 		}
 	}
@@ -39,9 +58,9 @@ func (r Rules) dateOf(t *Text) Day {
 
 // repeal returns the rule that ended the text by day. A text that takes effect
 // on the day of the repeal is the successor, often of the same title.
-func (r Rules) repeal(t *Text, day Day) (Repeal, bool) {
-	for _, rp := range r.Repeals {
-		if rp.On <= day && t.Effective < rp.On && foldTitle(rp.Title) == foldTitle(t.Title) {
+func (r foldedRules) repeal(t *Text, day Day) (Repeal, bool) {
+	for _, rp := range r.repeals[foldTitle(t.Title)] {
+		if rp.On <= day && t.Effective < rp.On {
 			return rp, true
 		}
 	}
