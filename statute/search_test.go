@@ -168,7 +168,7 @@ func TestLevelsGrowWithWeight(t *testing.T) {
 func TestEvaluate(t *testing.T) {
 	questions, err := ReadQuestions(strings.NewReader(`
 {"id":"a","text":"损坏路灯照价赔偿","gold":[{"law":"路灯法","article":"4","file":"x"}],"more":1}
-{"id":"b","text":"擦灯人","gold":[{"law":"路灯法","article":"1"},{"law":"报亭条例","article":"7"}]}
+{"id":"b","text":"街道照管路灯","gold":[{"law":"路灯法","article":"1"},{"law":"报亭条例","article":"7"}]}
 `))
 	if err != nil {
 		t.Fatal(err)
