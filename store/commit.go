@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pufa/bot"
@@ -82,13 +84,18 @@ func (s *Store) commit(ctx context.Context, c Claim, r Result) error {
 	if err == nil && lost {
 		return fmt.Errorf("commit message: %w", ErrLost)
 	}
+	if err == nil {
+		s.marks.put(call.marks, s.now())
+	}
 	return err
 }
 
-// call is a script's keys and arguments in the making.
+// call is a script's keys and arguments in the making, and what is written
+// when it is done.
 type call struct {
-	keys []string
-	args []any
+	keys  []string
+	args  []any
+	marks []mark
 }
 
 func (c *call) key(keys ...string) { c.keys = append(c.keys, keys...) }
@@ -109,6 +116,7 @@ func (s *Store) commitCall(c Claim, r Result, seen []seen) (call, error) {
 	if err := s.personCall(&out, c, r); err != nil {
 		return out, err
 	}
+	seen = s.newlySeen(&out, seen)
 	out.arg(len(seen))
 	for _, w := range seen {
 		out.key(s.keys.window(w.window))
@@ -118,6 +126,16 @@ func (s *Store) commitCall(c Claim, r Result, seen []seen) (call, error) {
 		out.count(r.Events)
 	}
 	return out, nil
+}
+
+// newlySeen leaves out the windows into which the resident was put a moment
+// ago; a set that wants its expiry is written all the same.
+func (s *Store) newlySeen(out *call, list []seen) []seen {
+	return slices.DeleteFunc(list, func(w seen) bool {
+		m := s.marks.mark(w.window, w.member)
+		out.marks = append(out.marks, m)
+		return w.expiry == "" && s.marks.has(m, s.now())
+	})
 }
 
 // personCall adds what is kept of the person: dialogue, number, bitmaps.
@@ -132,13 +150,26 @@ func (s *Store) personCall(out *call, c Claim, r Result) error {
 	}
 	out.key(s.keys.dialogue(c.pseudonym), s.keys.residents())
 	out.arg(c.pseudonym, c.Resident, said, dialogueLife.Milliseconds(), flag(c.New && c.Resident > 0), flag(r.Action == bot.Forget))
-	bits := s.bitsOf(c, r)
+	bits := s.newBits(out, c, s.bitsOf(c, r))
 	out.arg(len(bits))
 	for _, b := range bits {
 		out.key(b.key)
 		out.arg(b.value)
 	}
 	return nil
+}
+
+// newBits leaves out the bits of the month and year that were set a moment ago.
+func (s *Store) newBits(out *call, c Claim, bits []bit) []bit {
+	number := binary.BigEndian.AppendUint64(nil, uint64(c.Resident))
+	return slices.DeleteFunc(bits, func(b bit) bool {
+		if !b.lasting {
+			return false
+		}
+		m := s.marks.mark(b.key, number)
+		out.marks = append(out.marks, m)
+		return s.marks.has(m, s.now())
+	})
 }
 
 // dialogueArg is what the script is to keep: nothing when nothing changed.
@@ -158,8 +189,9 @@ func dialogueArg(before, after bot.Dialogue) (string, error) {
 
 // bit is one bit of a bitmap, at the resident's number.
 type bit struct {
-	key   string
-	value int
+	key     string
+	value   int
+	lasting bool // once set it is never cleared
 }
 
 // bitsOf are the bits to set: a message marks month and year, a command or a
@@ -171,21 +203,21 @@ func (s *Store) bitsOf(c Claim, r Result) []bit {
 	var list []bit
 	for _, e := range r.Events {
 		if e.Kind == stats.Message {
-			list = append(list, bit{s.keys.bits(e.Month()), 1}, bit{s.keys.bits(stats.YearOf(e.At)), 1})
+			list = append(list, bit{s.keys.bits(e.Month()), 1, true}, bit{s.keys.bits(stats.YearOf(e.At)), 1, true})
 			break
 		}
 	}
 	switch r.Action {
 	case bot.OptOut:
-		list = append(list, bit{s.keys.optout(), 1})
+		list = append(list, bit{key: s.keys.optout(), value: 1})
 	case bot.OptIn:
-		list = append(list, bit{s.keys.optout(), 0})
+		list = append(list, bit{key: s.keys.optout()})
 	case bot.Follow:
-		list = append(list, bit{s.keys.followers(), 1})
+		list = append(list, bit{key: s.keys.followers(), value: 1})
 	case bot.Unfollow:
-		list = append(list, bit{s.keys.followers(), 0})
+		list = append(list, bit{key: s.keys.followers()})
 	case bot.Forget:
-		list = append(list, bit{s.keys.optout(), 0}, bit{s.keys.followers(), 0})
+		list = append(list, bit{key: s.keys.optout()}, bit{key: s.keys.followers()})
 	}
 	return list
 }

@@ -32,6 +32,7 @@ var contract = []struct {
 	{"two events of one message are both counted", testTwoEvents},
 	{"events of two days are refused", testTwoDays},
 	{"the last second of the year is not the next year", testYearEnd},
+	{"what was lost is marked again within a minute", testMarkedAgain},
 	{"commands set and clear the bitmaps", testActions},
 	{"windows are closed once by two instances", testWindowsOnce},
 	{"a window takes the message of its last second", testWindowGrace},
@@ -410,6 +411,21 @@ func testYearEnd(t *testing.T, r *rig) {
 				t.Errorf("bits of %s = %d, want 1", period, n)
 			}
 		}
+	}
+}
+
+func testMarkedAgain(t *testing.T, r *rig) {
+	bits := r.keys.bits(stats.MonthOf(r.clock.now()))
+	set := func() int64 { return r.raw.BitCount(t.Context(), bits, nil).Val() }
+	r.asked(t, "id:1", "o1")
+	if n := set(); n != 1 {
+		t.Fatalf("%d bits after the first message, want 1", n)
+	}
+	r.raw.Del(t.Context(), bits)
+	r.advance(t, 61*time.Second)
+	r.asked(t, "id:2", "o1")
+	if n := set(); n != 1 {
+		t.Errorf("%d bits a minute after they were lost, want 1", n)
 	}
 }
 

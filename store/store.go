@@ -60,6 +60,7 @@ type Store struct {
 	now     func() time.Time
 	log     *slog.Logger
 	chores  chores
+	marks   *marks
 	ring    ring
 	memory  memory
 	spool   spool
@@ -88,6 +89,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		keys:    newKeys(o.Account),
 		names:   names{secret: o.Secret, account: o.Account},
 		breaker: newBreaker(o.Now),
+		marks:   newMarks(),
 		now:     o.Now,
 		log:     o.Log,
 		closers: []func() error{client.Close},
