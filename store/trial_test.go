@@ -81,7 +81,7 @@ func TestKilledWhileItCounts(t *testing.T) {
 				t.Errorf("message %s was counted twice", text)
 			}
 			acked[text] = true
-			if n == 200 {
+			if n >= 200 { // the 200th line may be one that is passed over
 				cmd.Process.Kill()
 			}
 		}
