@@ -122,7 +122,7 @@ func (e *Engine) withheld(a answer) Reply {
 // retrieve answers from the library, offers a menu, or refers (promise 4).
 func (e *Engine) retrieve(t turn) Reply {
 	manner := e.scope.read(t.folded)
-	found := e.index.Search(manner.question, candidates)
+	found := e.memo.find(manner.question, func(q string) search.Result { return e.index.Search(q, candidates) })
 	verdict := e.reconsider(manner, found, decide(found, manner))
 	reply := e.carryOut(t, verdict, found, manner)
 	if e.opt.Explain {

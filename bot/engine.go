@@ -22,12 +22,13 @@ type Options struct {
 	Explain      bool                        // fill Reply.Explain
 }
 
-// Engine makes replies. It keeps nothing between two calls and may be used by
-// any number of goroutines.
+// Engine makes replies. It keeps nothing of a resident between two calls and
+// may be used by any number of goroutines.
 type Engine struct {
 	opt      Options
 	lib      *content.Library
 	index    *search.Index
+	memo     *memo
 	guard    *guard
 	commands *commands
 	composer composer
@@ -49,6 +50,7 @@ func New(lib *content.Library, opt Options) *Engine {
 	return &Engine{
 		opt: opt, lib: lib,
 		index:    newIndex(lib),
+		memo:     newMemo(),
 		guard:    newGuard(lib.Crisis()),
 		commands: newCommands(),
 		composer: newComposer(lib, opt.PageURL),

@@ -1,6 +1,6 @@
 // Package bot takes a resident's message and makes the reply: danger first,
 // then commands, the dialogue, a citation, the library. It decides what is said
-// and never where it goes: it knows neither WeChat nor Redis, keeps nothing
+// and never where it goes: it knows neither WeChat nor Redis, keeps nothing of a resident
 // between two calls, and writes no rule of law that is not in an entry.
 package bot
 
