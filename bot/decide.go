@@ -86,8 +86,8 @@ var featureNames = [...]string{
 // firstModel and nearModel were fitted by TestFitEvidence and are not changed
 // by hand.
 var (
-	firstModel = model{-8.28, [len(featureNames)]float64{1.61, 0.58, 2.77, 0.05, -7.79, -1.02, 0.05, -7.27, 2.29, 20.34, -1.75, -14.96, -0.67, 1.82}}
-	nearModel  = model{-6.82, [len(featureNames)]float64{1.43, -0.64, 1.68, 0.24, -5.16, -0.21, 0.64, -4.41, 1.89, 14.87, -2.12, -6.91, -0.23, 1.41}}
+	firstModel = model{-7.75, [len(featureNames)]float64{1.57, 0.69, 2.61, -0.00, -7.15, -0.94, 0.05, -7.17, 2.06, 19.93, -2.33, -5.58, -0.62, 1.71}}
+	nearModel  = model{-6.51, [len(featureNames)]float64{1.42, -0.72, 1.77, 0.24, -4.43, -0.24, 0.40, -4.58, 1.95, 14.72, -2.57, -3.83, -0.19, 1.31}}
 )
 
 // features are what the confidence in the first hit rests on.
