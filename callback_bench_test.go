@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -264,5 +265,7 @@ func TestMain(m *testing.M) {
 			_ = os.Unsetenv(name)
 		}
 	}
+	// Most of the time the tests wait for other processes; -parallel still wins.
+	_ = flag.Set("test.parallel", "4")
 	os.Exit(m.Run())
 }

@@ -2,17 +2,22 @@ package main
 
 import (
 	"fmt"
+	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// TestTenThousandResidents has ten thousand residents ask once each.
+// TestTenThousandResidents has ten thousand residents ask once each, over a
+// redis-server where there is one.
 func TestTenThousandResidents(t *testing.T) {
 	t.Parallel()
 	const residents = 10_000
 	v := withAccount(t)
+	if _, err := exec.LookPath("redis-server"); err == nil {
+		v = v.and("PUFA_REDIS_URL", startRedis(t).url())
+	}
 	c := startChild(t, v)
 	p := platformOf(t, v, c.url, time.Now)
 	start := time.Now()

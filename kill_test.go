@@ -67,7 +67,7 @@ func (l *load) again(t *testing.T, p *platform) {
 func TestKilledUnderLoad(t *testing.T) {
 	t.Parallel()
 	overEach(t, func(t *testing.T, v variables) {
-		const messages, residents, kills = 3000, 300, 3
+		const messages, residents, kills = 2000, 200, 3
 		c := startChild(t, v)
 		p := platformOf(t, v, c.url, time.Now)
 		l := loadOf(p, messages, residents)

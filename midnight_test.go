@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"pufa/stats"
 )
 
 // TestMidnight lets 23:59:59 become 00:00:00 in Asia/Shanghai while residents
@@ -83,12 +81,16 @@ func TestTheDayCloses(t *testing.T) {
 	if n := v.reportAt(t, clock.now, november...).part("residents", "day", "20261130"); n != -1 {
 		t.Errorf("the day is not over, and has %d residents", n)
 	}
-	clock.set(clock.now().Add(time.Hour))
-	var f figures
-	until(t, "the residents of the day", func() bool {
-		f = v.reportAt(t, clock.now, november...)
-		return f.part("residents", "day", "20261130") == 5
+	clock.set(clock.now().AddDate(0, 1, 1)) // the second of January: December is over too
+	raw := socketOf(t, v)
+	until(t, "the windows are closed", func() bool {
+		n, err := raw.HLen(t.Context(), "pufa:{"+testAppID+"}:windows").Result()
+		return err == nil && n == 0
 	})
+	f := v.reportAt(t, clock.now, november...)
+	if n := f.part("residents", "day", "20261130"); n != 5 {
+		t.Errorf("residents of the day = %d, want 5", n)
+	}
 	for _, c := range []struct{ id, by, part string }{
 		{"residents", "month", "202611"}, {"residents_topic", "topic", "202611/consumer"}, {"residents_theme", "theme", "202611/3.15"},
 	} {
@@ -99,7 +101,7 @@ func TestTheDayCloses(t *testing.T) {
 	if n := f.part("messages", "day", "20261130"); n != 7 {
 		t.Errorf("messages of the day = %d, want 7", n)
 	}
-	both := v.reportAt(t, clock.now, "--from", "2026-11-01", "--to", stats.MonthToDate(clock.now()).To.Format(time.DateOnly))
+	both := v.reportAt(t, clock.now, "--from", "2026-11-01", "--to", "2026-12-31")
 	both.hold(t, map[string]int64{"messages": 9, "residents": 6})
 	v.verifiedAt(t, clock.now)
 }

@@ -124,7 +124,7 @@ func (s *redisServer) signal(sig syscall.Signal) {
 }
 
 // stream is residents who write all the while: as fast as they are answered,
-// so that many messages are under way when Redis goes, and then, slow, some 400
+// so that many messages are under way when Redis goes, and then, slow, some 200
 // a second.
 type stream struct {
 	load
@@ -137,7 +137,7 @@ type stream struct {
 }
 
 const (
-	streamEvery     = 2500 * time.Microsecond
+	streamEvery     = 5 * time.Millisecond
 	streamWorkers   = 16
 	streamResidents = 500 // in turn, so that nobody is asked to wait
 	maxStream       = 50_000
