@@ -152,12 +152,21 @@ func (e *Engine) reconsider(m manner, found search.Result, v verdict) verdict {
 	case m.hint != "" || m.rude && found.Letters == 0:
 	case isVague(m.question):
 		v.do, v.why = doTopics, "nothing in particular"
-	case v.do == doAnswer && found.Letters <= maxBroadRunes && e.isBroad(m, found):
+	case v.do == doAnswer && (found.Letters <= maxBroadRunes && e.isBroad(m, found) || isAtLarge(m.question)):
 		v.do, v.why, v.offer = doMenu, "a word of several entries", maxChoices
 	case v.do == doRefer && len(found.Hits) > 0 && found.Hits[0].Score >= nearScore:
 		v.do, v.why, v.offer = doMenu, "near, but not alone", maxChoices
 	}
 	return v
+}
+
+// maxAtLarge is the length of a message that names a field and nothing of it.
+const maxAtLarge = 8
+
+// isAtLarge reports whether a message names only a field: 房子的事, 老人的问题找谁.
+func isAtLarge(question string) bool {
+	word := withoutGaps(question)
+	return len([]rune(word)) <= maxAtLarge && containsAny(word, []string{"的事", "的问题", "方面", "的情况"})
 }
 
 // isBroad reports whether the whole question is a word that several entries
