@@ -122,7 +122,7 @@ func TestComposeRedis(t *testing.T) {
 	for i := 1; i+1 < len(redis.Command); i += 2 {
 		flags[redis.Command[i]] = redis.Command[i+1]
 	}
-	for flag, want := range map[string]string{"--appendonly": "yes", "--maxmemory-policy": "noeviction", "--appendfsync": "everysec"} {
+	for flag, want := range map[string]string{"--appendonly": "yes", "--maxmemory-policy": "noeviction", "--appendfsync": "always"} {
 		if flags[flag] != want {
 			t.Errorf("redis: %s = %q, want %q", flag, flags[flag], want)
 		}
