@@ -272,8 +272,8 @@ func TestReadKeepsTheTwinThatKnowsItsDate(t *testing.T) {
 			if err != nil || len(r.Texts) != 1 || r.Texts[0].Effective != "2020-01-01" {
 				t.Fatalf("texts %v, %v: want the dated one", r.Texts, err)
 			}
-			if len(r.Twins) != 1 || r.Twins[0].Reason != c.want {
-				t.Errorf("twins = %v, want %q", r.Twins, c.want)
+			if same := slices.Concat(r.Twins, r.Clashes); len(same) != 1 || same[0].Reason != c.want || (len(r.Clashes) == 1) != (c.extra != "") {
+				t.Errorf("twins %v, clashes %v, want %q", r.Twins, r.Clashes, c.want)
 			}
 		})
 	}

@@ -128,6 +128,10 @@ func single(texts []*Text) (*Text, error) {
 	return newest, nil
 }
 
+// SameWords reports whether t has the same articles, preamble and annex as
+// other, width and white space aside.
+func (t *Text) SameWords(other *Text) bool { return sameWords(t, other) }
+
 // sameWords reports whether two texts have the same articles, preamble and
 // annex. Headings do not count: their spacing differs between conversions.
 func sameWords(a, b *Text) bool { return a.fingerprint() == b.fingerprint() }

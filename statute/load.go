@@ -31,7 +31,8 @@ type Reading struct {
 	Files    int       // looked at: Markdown and Word files
 	Texts    []*Text   // one an id, in the order of paths
 	Problems []Problem // files that were not imported, in the order of paths
-	Twins    []Problem // files with an id that another one has, and how their words differ
+	Twins    []Problem // files with the id and the words of another one
+	Clashes  []Problem // files with the id of another one and other words, which are named
 }
 
 // LoadDir reads every Markdown and Word file (*.md, *.docx) below dir. A file
@@ -43,7 +44,7 @@ func LoadDir(ctx context.Context, dir string) (*Corpus, []Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	problems := slices.Concat(r.Problems, r.Twins)
+	problems := slices.Concat(r.Problems, r.Twins, r.Clashes)
 	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	if len(r.Texts) == 0 {
 		return nil, problems, fmt.Errorf("load statutes: no text among %d files in %s", r.Files, dir)
@@ -52,7 +53,8 @@ func LoadDir(ctx context.Context, dir string) (*Corpus, []Problem, error) {
 }
 
 // Read reads files and whole folders. Of two files with the same id the one
-// that knows its effective date is kept, else the first. A file that cannot be
+// that knows its effective date is kept, then the one that knows its status,
+// else the first. A file that cannot be
 // imported is listed and does not stop the others; the error is for a path
 // that does not exist and a context that ended. progress, which may be nil, is
 // called after each file, one call at a time.
@@ -86,18 +88,25 @@ func Read(ctx context.Context, paths []string, progress func(done, of int)) (*Re
 	return r, nil
 }
 
-// twin settles which of two texts with the same id is kept.
+// twin settles which of two texts with the same id is kept: the one that knows
+// more of its dates and status, else the first.
 func (r *Reading) twin(k int, t *Text) {
 	kept, other := r.Texts[k], t
-	if kept.Effective == "" && t.Effective != "" {
-		kept, other = t, kept
-		r.Texts[k] = t
+	if other.knows() > kept.knows() {
+		kept, other = other, kept
+		r.Texts[k] = kept
 	}
 	reason := "id " + t.ID + " is also that of " + kept.Path
 	if words := wordDifference(other, kept); words != "" {
-		reason += ", and the words differ: " + words
+		r.Clashes = append(r.Clashes, Problem{other.Path, reason + ", and the words differ: " + words})
+		return
 	}
 	r.Twins = append(r.Twins, Problem{other.Path, reason})
+}
+
+// knows ranks what a file says beyond the words.
+func (t *Text) knows() int {
+	return 2*one(t.Effective != "") + one(t.Status != "" && t.Status != Unknown)
 }
 
 // wordDifference names what differs between two texts, empty when only width
