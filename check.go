@@ -21,7 +21,7 @@ import (
 // official texts, article by article.
 func (p program) check(ctx context.Context, args []string) error {
 	f := p.newFlags("check", "[--laws DIR] [--date D] [--facts F]")
-	laws := f.String("laws", "", "official texts to check citations against: a `folder` of Markdown")
+	laws := f.String("laws", "", "official texts to check citations against: a `folder` of Markdown and Word files, or a file that statutes import wrote")
 	date := f.String("date", "", "the `day` to check for; today when empty")
 	facts := f.String("facts", "", "facts.jsonl: list the facts that no entry covers")
 	if err := f.parse(args, 0); err != nil {
@@ -45,6 +45,7 @@ func (p program) check(ctx context.Context, args []string) error {
 	c := checker{program: p, lib: lib, on: on}
 	c.lengths(bot.New(lib, botOptions(settings, p.now)))
 	c.standings()
+	c.oldNames()
 	if *laws != "" {
 		if err := c.texts(ctx, *laws); err != nil {
 			return err
@@ -100,7 +101,7 @@ func (c *checker) standings() {
 
 // texts checks every citation against official texts.
 func (c *checker) texts(ctx context.Context, dir string) error {
-	corpus, bad, err := statute.LoadDir(ctx, dir)
+	corpus, bad, err := loadLaws(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("check citations: %w", err)
 	}
@@ -123,6 +124,7 @@ func (c *checker) texts(ctx context.Context, dir string) error {
 		}
 	}
 	c.withoutText(without)
+	c.soon(corpus, rules, today)
 	return nil
 }
 
