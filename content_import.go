@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"pufa/content"
+	"pufa/content/sheet"
+)
+
+const importHelp = `[--to DIR] [--write] PATH
+PATH is a .csv, an .xlsx, a .md or a folder of TOPIC/SLUG.md. Without --write nothing is changed: the command
+says what is new and what would change, field by field, and names every mistake by file, row and reason. With
+--write it writes the new and changed entries as Markdown into DIR, all of them or, when there is a mistake, none.
+What PATH leaves out stays as it is. The service answers from the library that was built into the program: an
+entry in DIR is answered from once DIR is the source's content/library and the program has been built again.`
+
+// contentImport reads entries from outside and says, or does, what that means
+// for the library.
+func (p program) contentImport(ctx context.Context, args []string) error {
+	f := p.newFlags("content import", importHelp)
+	to := f.String("to", "", "the library `folder` that is compared with, laid over the shipped library, and written to")
+	write := f.Bool("write", false, "write the new and changed entries into the folder of --to")
+	if err := f.parse(args, 1); err != nil {
+		return shown(err)
+	}
+	switch {
+	case f.NArg() == 0:
+		return usagef("content import: what? Give a .csv, an .xlsx, a .md or a folder")
+	case *write && *to == "":
+		return usagef("content import: --write needs --to DIR, the folder to write into")
+	}
+	i, err := newImport(p, *to)
+	if err != nil {
+		return err
+	}
+	if err := i.gather(f.Arg(0)); err != nil {
+		return err
+	}
+	i.check()
+	i.print()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return i.finish(*to, *write)
+}
+
+// importing is one import: the library as it is, what came, and what is wrong.
+type importing struct {
+	program
+	folder   overlay
+	library  *content.Library
+	in       []*incoming
+	problems []string // of no entry that came
+}
+
+// incoming is an entry that came.
+type incoming struct {
+	file     string // where it stands in a library: TOPIC/SLUG.md
+	entry    *content.Entry
+	text     []byte                                  // its Markdown
+	place    string                                  // where it was read
+	tell     func(line int, key, what string) string // a problem, with its place
+	problems []string
+	changes  []sheet.Difference
+	old      *content.Entry // nil for a new one
+}
+
+func (in *incoming) id() string { return strings.TrimSuffix(in.file, ".md") }
+
+func (in *incoming) isSame() bool { return in.old != nil && len(in.changes) == 0 }
+
+func newImport(p program, dir string) (*importing, error) {
+	folder, lib, err := loadFolder(dir, p.note)
+	if err != nil {
+		return nil, err
+	}
+	return &importing{program: p, folder: folder, library: lib}, nil
+}
+
+// note tells what a person should know beside the result.
+func (p program) note(format string, args ...any) {
+	fmt.Fprintf(p.stderr, "note: "+format+"\n", args...)
+}
+
+// gather reads what came. An error means that nothing of it can be used.
+func (i *importing) gather(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	switch ext := strings.ToLower(filepath.Ext(name)); {
+	case info.IsDir():
+		err = i.gatherFolder(name)
+	case !info.Mode().IsRegular():
+		return usagef("content import: %s is no file", name)
+	case ext == ".csv":
+		err = i.gatherSheet(name, sheet.ReadCSV)
+	case ext == ".xlsx":
+		err = i.gatherSheet(name, sheet.ReadXLSX)
+	case ext == ".md":
+		err = i.gatherFile(name)
+	default:
+		return usagef("content import: %s: want a .csv, an .xlsx, a .md or a folder", name)
+	}
+	if err != nil {
+		return err
+	}
+	if len(i.in)+len(i.problems) == 0 {
+		return fmt.Errorf("import %s: it holds no entry", name)
+	}
+	for _, in := range i.in {
+		if old, ok := i.library.Entry(in.id()); ok && len(in.problems) == 0 {
+			in.old, in.changes = old, sheet.Compare(old, in.entry)
+		}
+	}
+	return nil
+}
+
+func (i *importing) gatherFolder(dir string) error {
+	files, problems, err := readEntryFiles(dir)
+	if err != nil {
+		return err
+	}
+	for _, problem := range problems {
+		i.problems = append(i.problems, problem.Error())
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		i.add(name, filepath.Join(dir, filepath.FromSlash(name)), files[name])
+	}
+	return nil
+}
+
+// gatherFile reads one file, whose id is the end of its path.
+func (i *importing) gatherFile(name string) error {
+	full, err := filepath.Abs(name)
+	if err != nil {
+		return err
+	}
+	text, err := readEntryFile(name)
+	if err != nil {
+		return err
+	}
+	i.add(filepath.Base(filepath.Dir(full))+"/"+filepath.Base(full), name, text)
+	return nil
+}
+
+// add takes the text of an entry's file that would stand at file.
+func (i *importing) add(file, place string, text []byte) {
+	in := &incoming{file: file, text: text, place: place, entry: &content.Entry{}}
+	in.tell = func(line int, key, what string) string {
+		if line == 0 {
+			line = lineOf(text, key)
+		}
+		return fmt.Sprintf("%s:%d: %s", place, line, what)
+	}
+	if e, err := content.ParseEntry(file, text); err != nil {
+		_, line, what := splitProblem(err.Error())
+		in.problems = append(in.problems, in.tell(max(line, 1), "", what))
+	} else {
+		in.entry = e
+	}
+	i.in = append(i.in, in)
+}
+
+// lineOf is the first line of an entry's file that belongs to a key; 1 where
+// none does.
+func lineOf(text []byte, key string) int {
+	for line := range strings.Count(string(text), "\n") {
+		if key != "" && sheet.KeyAt(text, line+1) == key {
+			return line + 1
+		}
+	}
+	return 1
+}
+
+// readSheet is sheet.ReadCSV or sheet.ReadXLSX.
+type readSheet func(file string, in io.Reader) ([]sheet.Row, error)
+
+func (i *importing) gatherSheet(name string, read readSheet) error {
+	in, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	defer in.Close()
+	rows, err := read(name, in)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		i.in = append(i.in, fromRow(name, row))
+	}
+	return nil
+}
+
+func fromRow(name string, row sheet.Row) *incoming {
+	in := &incoming{file: row.Entry.ID + ".md", entry: row.Entry, place: fmt.Sprintf("%s: row %d", name, row.Number)}
+	in.tell = func(line int, key, what string) string {
+		if line > 0 {
+			key = sheet.KeyAt(in.text, line)
+		}
+		return row.Problem(key, what).Error()
+	}
+	for _, problem := range row.Problems {
+		in.problems = append(in.problems, problem.Error())
+	}
+	switch text, err := content.FormatEntry(row.Entry); {
+	case len(in.problems) > 0:
+	case row.Entry.Short == "":
+		in.problems = append(in.problems, in.tell(0, "short", "no short answer"))
+	case err != nil:
+		in.problems = append(in.problems, in.tell(0, "", err.Error()))
+	default:
+		in.text = text
+	}
+	return in
+}
