@@ -169,6 +169,13 @@ func (in *lawImport) report() {
 	}
 	in.list("passed over, though the words are not those of the file with the same id", reasons(in.reading.Clashes), mostLines)
 	in.list("two different texts of one edition: neither is in force until one is taken away", reasons(corpus.Conflicts()), mostLines)
+	var odd []string
+	for _, t := range in.reading.Texts {
+		for _, note := range t.Notes {
+			odd = append(odd, t.Path+": "+note)
+		}
+	}
+	in.list("imported, but to be looked at", odd, mostLines)
 	var undated []string
 	for _, t := range corpus.Undated() {
 		if !t.Repealed() && !t.Amends() {

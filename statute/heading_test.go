@@ -12,7 +12,8 @@ func TestArticlesStandUnderHeadings(t *testing.T) {
 		want string // number and chapter of each article
 	}{
 		{
-			"part, chapter and section", []string{
+			"part, chapter and section",
+			[]string{
 				"## 第一编　总　　则", "### 第一章　灯", "#### 第一节　开", article("1", "甲。"), "#### 第二节　关", article("2", "乙。"),
 				"### 第二章　人", article("3", "丙。"), "## 第二编　分　则", article("4", "丁。"), "## 附　　则", article("5", "戊。"),
 			},

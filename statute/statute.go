@@ -1,6 +1,7 @@
 // Package statute turns official law texts into articles that can be looked up
-// and tells which edition of a law is in force on a day. It reads Markdown
-// files with front matter, as converted from the national database of laws.
+// and searched, and tells which edition of a law is in force on a day. It reads
+// the Word files of the national database of laws and Markdown files with front
+// matter converted from them, and keeps both in one compact file.
 //
 // It never writes a word of law, never guesses a date or an article that the
 // text does not give, and knows nothing of the library: what a register of
