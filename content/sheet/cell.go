@@ -132,7 +132,7 @@ func writeParts(parts ...string) string {
 func readParts(line, form string) ([]string, error) {
 	parts := splitParts(line)
 	if want := strings.Count(form, "|") + 1; len(parts) != want {
-		return nil, fmt.Errorf("%q has %d parts between |, want %d: %s", line, len(parts), want, form)
+		return nil, fmt.Errorf("%s has %d parts between |, want %d: %s", brief(line), len(parts), want, form)
 	}
 	for i, p := range parts {
 		var err error
@@ -158,4 +158,13 @@ func splitParts(line string) (parts []string) {
 		}
 	}
 	return append(parts, line[begin:])
+}
+
+// brief quotes what a message is about; of a long text its beginning.
+func brief(s string) string {
+	const most = 40
+	if runes := []rune(s); len(runes) > most {
+		s = string(runes[:most]) + "…"
+	}
+	return strconv.Quote(s)
 }

@@ -163,7 +163,7 @@ func readMarked(e *content.Entry, cell string) error {
 		must, isMust := strings.CutPrefix(line, "! ")
 		plain, isPlain := strings.CutPrefix(line, "- ")
 		if !isMust && !isPlain {
-			return fmt.Errorf("%q begins with neither \"! \" nor \"- \"", line)
+			return fmt.Errorf("%s begins with neither \"! \" nor \"- \"", brief(line))
 		}
 		if isMust {
 			plain = must
@@ -188,7 +188,7 @@ func readSensitive(e *content.Entry, cell string) error {
 	case "否":
 		e.Sensitive = false
 	default:
-		return fmt.Errorf("%q is neither 是 nor 否", cell)
+		return fmt.Errorf("%s is neither 是 nor 否", brief(cell))
 	}
 	return nil
 }

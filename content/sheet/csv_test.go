@@ -198,6 +198,7 @@ var badCells = []badCell{
 	{"a code that is no character", "标题", `\u{d800}`, `column B 标题: a \ stands only before`},
 	{"a code that never ends", "标题", `\u{41`, `column B 标题: a \ stands only before`},
 	{"neither yes nor no", "敏感", "TRUE", `row 2, column Q 敏感: "TRUE" is neither 是 nor 否`},
+	{"a long text, of which the message shows the beginning", "要点", strings.Repeat("长", 1000), `"` + strings.Repeat("长", 40) + `…" begins with neither "! " nor "- "`},
 	{"an empty yes or no", "敏感", "", `"" is neither 是 nor 否`},
 }
 

@@ -133,7 +133,7 @@ func readHead(file string, number int, row []string) (*head, error) {
 		switch {
 		case name == "":
 		case c == nil:
-			bad(i, fmt.Sprintf("%q", name), "no column has this name")
+			bad(i, brief(name), "no column has this name")
 		case h.place[c.key] != "":
 			bad(i, name, "the column stands twice")
 		default:
@@ -179,7 +179,7 @@ func (h *head) row(number int, row []string) Row {
 		}
 	}
 	if !content.ValidID(r.Entry.ID) {
-		r.bad("id", fmt.Sprintf("id %q is not topic/slug", r.Entry.ID))
+		r.bad("id", fmt.Sprintf("id %s is not topic/slug", brief(r.Entry.ID)))
 	}
 	return r
 }
