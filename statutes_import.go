@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"pufa/content"
 	"pufa/statute"
 )
 
@@ -33,7 +34,11 @@ func (p program) statutesImport(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	in := &lawImport{program: p, began: p.now(), file: filepath.Join(settings.DataDir, lawsFile)}
+	lib, err := content.Load(content.Shipped())
+	if err != nil {
+		return err
+	}
+	in := &lawImport{program: p, lib: lib, began: p.now(), file: filepath.Join(settings.DataDir, lawsFile)}
 	if err := in.read(ctx, f.Args()); err != nil {
 		return err
 	}
@@ -59,6 +64,7 @@ func (p program) statutesImport(ctx context.Context, args []string) error {
 // lawImport is one import on its way.
 type lawImport struct {
 	program
+	lib     *content.Library
 	began   time.Time
 	file    string // the compact file
 	reading *statute.Reading
@@ -179,10 +185,19 @@ func (in *lawImport) report() {
 	var undated []string
 	for _, t := range corpus.Undated() {
 		if !t.Repealed() && !t.Amends() {
-			undated = append(undated, t.Path+": "+t.Title)
+			undated = append(undated, t.Path+": "+t.Title+in.registered(t.Title))
 		}
 	}
 	in.list("no effective date found, so never in force (import the file alone with --effective D)", undated, mostLines)
+}
+
+// registered is a hint for who has to look up a date. It is no date itself:
+// the text at hand may be of another edition.
+func (in *lawImport) registered(title string) string {
+	if law, ok := in.lib.Law(title); ok {
+		return ", in the register since " + law.Edition
+	}
+	return ""
 }
 
 func reasons(problems []statute.Problem) (lines []string) {

@@ -172,6 +172,18 @@ func TestStatutesImportAddsAndDates(t *testing.T) {
 	}
 }
 
+func TestStatutesImportTellsWhatTheRegisterHas(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "law.md")
+	text := "---\nid: made-up\ntitle: 中华人民共和国反家庭暴力法\n---\n\n- **第一条**　　这里没有法律的原文。\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := noAccount(t).statutesAt(t, lanternDay, "import", file)
+	if want := "law.md: 中华人民共和国反家庭暴力法, in the register since 2016-03-01"; e.status != 0 || !strings.Contains(e.out, want) {
+		t.Errorf("import = %+v, want %q in it", e, want)
+	}
+}
+
 func TestStatutesEval(t *testing.T) {
 	v := withLanterns(t)
 	file := filepath.Join(t.TempDir(), "questions.jsonl")
