@@ -16,8 +16,9 @@ const (
 	maxGap = 6
 )
 
-// guard tells danger from its crisis words (promise 3). It looks at nothing but
-// the text: no library, no limits, no dialogue.
+// guard tells danger from its crisis words and, where they fail, from the scale
+// (promise 3). It looks at nothing but the text: no library, no limits, no
+// dialogue.
 type guard struct {
 	words   *wordSet
 	readAs  *strings.Replacer
@@ -27,6 +28,7 @@ type guard struct {
 	rules   []guardRule // in order of urgency
 	groups  int
 	cards   map[string]content.CrisisCard
+	scale   *scale // nil when the table has no cards for it
 }
 
 // crisisTerm is one word of the table, or several with gaps between them.
@@ -43,19 +45,30 @@ type guardRule struct {
 	near, reach, short int
 }
 
-// card returns the card for a message in danger.
+// card returns the card for a message in danger: that of the first rule it
+// meets, else what the scale gives.
 func (g *guard) card(text string) (content.CrisisCard, bool) {
-	rule := g.rule(text)
-	if rule < 0 {
+	runes := g.runes(text)
+	if rule := g.ruleOf(runes); rule >= 0 {
+		return g.cards[g.rules[rule].card], true
+	}
+	if g.scale == nil {
 		return content.CrisisCard{}, false
 	}
-	return g.cards[g.rules[rule].card], true
+	card, ok := g.cards[g.scale.card(runes)]
+	return card, ok
+}
+
+// runes is the part of a message that is looked through, folded.
+func (g *guard) runes(text string) []rune {
+	runes := []rune(g.fold(text))
+	return runes[:min(len(runes), maxCrisisRunes)]
 }
 
 // rule returns the number of the first rule that a message meets, -1 for none.
-func (g *guard) rule(text string) int {
-	runes := []rune(g.fold(text))
-	runes = runes[:min(len(runes), maxCrisisRunes)]
+func (g *guard) rule(text string) int { return g.ruleOf(g.runes(text)) }
+
+func (g *guard) ruleOf(runes []rune) int {
 	words := g.words.find(runes)
 	if words == nil {
 		return -1

@@ -104,6 +104,61 @@ func TestCrisisLines(t *testing.T) {
 	}
 }
 
+// The question set was written by others than the crisis lines, and the scale
+// does not learn from it.
+func TestCrisisOfTheQuestionSet(t *testing.T) {
+	in, err := os.Open("testdata/questions.jsonl")
+	if err != nil {
+		t.Fatalf("open the question set: %v", err)
+	}
+	defer in.Close()
+	cases, err := ReadCases(in)
+	if err != nil {
+		t.Fatalf("read the question set: %v", err)
+	}
+	g := newGuard(crisisTable(t))
+	var caught, danger, alarms, near, astray, other int
+	for _, c := range cases {
+		card, ok := g.card(c.Text)
+		fits := ok && slices.ContainsFunc(c.Expect.HotlineFirst, func(number string) bool { return strings.Contains(head(card), number) })
+		switch {
+		case c.Expect.Outcome == Crisis:
+			danger++
+			if fits {
+				caught++
+			} else {
+				t.Logf("missed: %q got %q", c.Text, card.ID)
+			}
+		case c.Kind == "near_crisis":
+			near++
+			alarms += count(ok)
+		default:
+			other++
+			astray += count(ok)
+		}
+		if ok && c.Expect.Outcome != Crisis {
+			t.Logf("false alarm: %q got %s", c.Text, card.ID)
+		}
+	}
+	t.Logf("%d of %d crises caught; false: %d of %d that sound like one, %d of %d others", caught, danger, alarms, near, astray, other)
+	if danger < 45 || near < 60 || other < 395 {
+		t.Errorf("%d, %d and %d questions, want at least 45, 60 and 395", danger, near, other)
+	}
+	if caught < danger {
+		t.Errorf("%d of %d crises are caught, want all, as when last measured", caught, danger)
+	}
+	if alarms > 1 || astray > 3 {
+		t.Errorf("%d and %d false alarms, want at most 1 and 3", alarms, astray)
+	}
+}
+
+func count(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 // The wordings of the entries are ordinary questions that nobody wrote with
 // these rules in mind. Some do tell of danger now (money just sent, gas
 // smelt), so the share counts those too.

@@ -39,7 +39,22 @@ func newGuard(table content.CrisisTable) *guard {
 		b.addRule(rule)
 	}
 	b.words = newWordSet(b.spelling)
+	b.scale = b.shippedScale()
 	return &b.guard
+}
+
+// shippedScale is the scale, if the table has the cards that it gives.
+func (b *guardBuilder) shippedScale() *scale {
+	for _, card := range []string{unknownCard, selfCard} {
+		if _, ok := b.cards[card]; !ok {
+			return nil
+		}
+	}
+	s, err := parseScale(crisisWeights)
+	if err != nil {
+		panic(fmt.Sprintf("the embedded crisis weights: %v", err)) // TestShippedScale rules it out
+	}
+	return s
 }
 
 // readAs builds the replacer of the table's ways of writing, longer ones first.
