@@ -15,7 +15,7 @@ import (
 	"pufa/content/sheet"
 )
 
-const contentUsage = "want export, import or new; pufa content import -h shows the flags of one"
+const contentUsage = "want export, import, new or approve; pufa content import -h shows the flags of one"
 
 // content takes entries out of the library and in again.
 func (p program) content(ctx context.Context, args []string) error {
@@ -29,8 +29,10 @@ func (p program) content(ctx context.Context, args []string) error {
 		return p.contentImport(ctx, args[1:])
 	case "new":
 		return p.contentNew(args[1:])
+	case "approve":
+		return p.contentApprove(ctx, args[1:])
 	case "-h", "-help", "--help", "help":
-		fmt.Fprintln(p.stdout, "usage: pufa content export|import|new [FLAGS] [ARGUMENTS]: "+contentUsage)
+		fmt.Fprintln(p.stdout, "usage: pufa content export|import|new|approve [FLAGS] [ARGUMENTS]: "+contentUsage)
 		return nil
 	default:
 		return usagef("content: there is no %q: %s", args[0], contentUsage)

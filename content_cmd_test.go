@@ -250,9 +250,9 @@ func TestContentUsage(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"nothing", nil, 2, "content: want export, import or new"},
+		{"nothing", nil, 2, "content: want export, import, new or approve"},
 		{"something else", []string{"sell"}, 2, `content: there is no "sell"`},
-		{"help", []string{"-h"}, 0, "usage: pufa content export|import|new"},
+		{"help", []string{"-h"}, 0, "usage: pufa content export|import|new|approve"},
 		{"help of export", []string{"export", "-h"}, 0, "usage: pufa content export"},
 		{"help of import says what it does not do", []string{"import", "-h"}, 0, "The service answers from the library that was built into the program"},
 		{"help of new", []string{"new", "-h"}, 0, "usage: pufa content new --to DIR TOPIC/SLUG"},
