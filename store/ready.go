@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"pufa/stats"
 )
 
@@ -92,16 +90,9 @@ func (s *Store) readyTrial(ctx context.Context, r *Readiness) error {
 
 // settings asks the server that holds the account's keys how it is set.
 func (s *Store) settings(ctx context.Context) []Warning {
-	var server interface {
-		Info(context.Context, ...string) *redis.StringCmd
-		ConfigGet(context.Context, string) *redis.MapStringStringCmd
-	} = s.redis
-	if c, ok := s.redis.(*redis.ClusterClient); ok {
-		node, err := c.MasterForKey(ctx, s.keys.next())
-		if err != nil {
-			return []Warning{WarnUnknown}
-		}
-		server = node
+	server, err := s.server(ctx)
+	if err != nil {
+		return []Warning{WarnUnknown}
 	}
 	info := map[string]string{}
 	for _, section := range []string{"server", "memory", "persistence"} {

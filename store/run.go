@@ -44,5 +44,6 @@ func (s *Store) Tick(ctx context.Context) error {
 	if s.chores.due("close windows", now) {
 		errs = append(errs, s.CloseWindows(ctx, now))
 	}
+	s.rewriteLog(ctx)
 	return errors.Join(errs...)
 }

@@ -222,9 +222,14 @@ type chores struct {
 // due reports whether name was not yet done in the minute before now, and
 // takes it as done.
 func (c *chores) due(name string, now time.Time) bool {
+	return c.dueEvery(time.Minute, name, now)
+}
+
+// dueEvery is due for another stretch of time.
+func (c *chores) dueEvery(every time.Duration, name string, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if last, ok := c.done[name]; ok && now.Sub(last).Abs() < time.Minute {
+	if last, ok := c.done[name]; ok && now.Sub(last).Abs() < every {
 		return false
 	}
 	if c.done == nil || len(c.done) > 1000 {
