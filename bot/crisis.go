@@ -35,7 +35,9 @@ type guard struct {
 type crisisTerm struct {
 	parts    []int32 // terms; empty for a word without a gap
 	groups   []int32 // where the term counts
+	leads    []int32 // rules whose danger it is
 	harmless bool
+	calms    bool // the scale must be surer beside it
 }
 
 type guardRule struct {
@@ -49,14 +51,22 @@ type guardRule struct {
 // meets, else what the scale gives.
 func (g *guard) card(text string) (content.CrisisCard, bool) {
 	runes := g.runes(text)
-	if rule := g.ruleOf(runes); rule >= 0 {
+	found := g.find(runes)
+	if rule := g.first(found, len(runes)); rule >= 0 {
 		return g.cards[g.rules[rule].card], true
 	}
 	if g.scale == nil {
 		return content.CrisisCard{}, false
 	}
-	card, ok := g.cards[g.scale.card(runes)]
+	calm := slices.ContainsFunc(found, func(s span) bool { return g.terms[s.word].calms })
+	card, ok := g.cards[g.scale.card(runes, calm)]
 	return card, ok
+}
+
+// rule returns the number of the first rule that a message meets, -1 for none.
+func (g *guard) rule(text string) int {
+	runes := g.runes(text)
+	return g.first(g.find(runes), len(runes))
 }
 
 // runes is the part of a message that is looked through, folded.
@@ -65,21 +75,38 @@ func (g *guard) runes(text string) []rune {
 	return runes[:min(len(runes), maxCrisisRunes)]
 }
 
-// rule returns the number of the first rule that a message meets, -1 for none.
-func (g *guard) rule(text string) int { return g.ruleOf(g.runes(text)) }
-
-func (g *guard) ruleOf(runes []rune) int {
+// find lists the terms of the table that count in a folded message.
+func (g *guard) find(runes []rune) []span {
 	words := g.words.find(runes)
 	if words == nil {
+		return nil
+	}
+	return g.counting(g.joined(g.meant(words)))
+}
+
+// first returns the number of the first rule that is met by what was found in
+// a message of so many characters.
+func (g *guard) first(found []span, length int) int {
+	led := g.ledBy(found)
+	if len(led) == 0 {
 		return -1
 	}
-	found := g.grouped(g.joined(g.meant(words)))
-	for i := range g.rules {
-		if r := &g.rules[i]; (r.short == 0 || len(runes) <= r.short) && r.matches(found) {
-			return i
+	grouped := g.grouped(found)
+	for _, i := range led {
+		if r := &g.rules[i]; (r.short == 0 || length <= r.short) && r.matches(grouped) {
+			return int(i)
 		}
 	}
 	return -1
+}
+
+// ledBy returns the rules whose danger was found, in order.
+func (g *guard) ledBy(found []span) (rules []int32) {
+	for _, s := range found {
+		rules = append(rules, g.terms[s.word].leads...)
+	}
+	slices.Sort(rules)
+	return slices.Compact(rules)
 }
 
 // fold is a message as crisis words are looked for: folded, toned letters made
@@ -148,13 +175,16 @@ func follow(found []span, parts []int32, end int) (int, bool) {
 	return 0, false
 }
 
-// grouped sorts what was found by group, without what is part of a harmless
-// word.
-func (g *guard) grouped(found []span) groupedSpans {
+// counting leaves out what is part of a harmless word or counts nowhere.
+func (g *guard) counting(found []span) []span {
 	harmless := slices.DeleteFunc(slices.Clone(found), func(s span) bool { return !g.terms[s.word].harmless })
-	found = slices.DeleteFunc(found, func(s span) bool {
+	return slices.DeleteFunc(found, func(s span) bool {
 		return len(g.terms[s.word].groups) == 0 || slices.ContainsFunc(harmless, s.belongsTo)
 	})
+}
+
+// grouped sorts what was found by group.
+func (g *guard) grouped(found []span) groupedSpans {
 	from := make([]int32, g.groups+2)
 	for _, s := range found {
 		for _, group := range g.terms[s.word].groups {

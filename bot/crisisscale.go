@@ -21,10 +21,16 @@ const (
 	weightUnit = 0.01
 	// fewTerms keeps a message of one or two characters from being judged by them.
 	fewTerms = 10
+	// calmWeight is what a word of the calming lists counts against danger.
+	calmWeight = 1
 	// firstHan is the first character that the scale weighs. Letters and digits
 	// are left to the rules: too few messages in danger hold any.
 	firstHan = 0x3400
 )
+
+// calming names the lists of the table beside whose words the scale must be
+// surer: who asks about law, tells of the past or retells is mostly safe.
+var calming = [...]string{"suppose", "story", "past", "ask", "legal", "mild"}
 
 // sums are what a scale adds up: is the writer or somebody near in danger
 // now, and does the writer mean to die.
@@ -117,9 +123,14 @@ func (s *scale) weigh(text []rune) sums {
 // evened is what a sum of so many weights counts.
 func evened(terms int) float64 { return 1 / math.Sqrt(float64(terms+fewTerms)) }
 
-// card returns the card that the scale gives a folded message, none in doubt.
-func (s *scale) card(text []rune) string {
-	switch v := s.weigh(text); {
+// card returns the card that the scale gives a folded message, none in doubt;
+// calm: it holds a word of the calming lists.
+func (s *scale) card(text []rune, calm bool) string {
+	v := s.weigh(text)
+	if calm {
+		v.danger -= calmWeight
+	}
+	switch {
 	case v.danger <= 0:
 		return ""
 	case v.self > 0:

@@ -61,8 +61,30 @@ func TestScaleAddsUp(t *testing.T) {
 		"a character beyond the basic plane": {"𠮷甲", unknownCard},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := s.card([]rune(c.text)); got != c.card {
+			if got := s.card([]rune(c.text), false); got != c.card {
 				t.Errorf("card(%q) = %q, want %q (sums %+v)", c.text, got, c.card, s.weigh([]rune(c.text)))
+			}
+		})
+	}
+}
+
+func TestScaleMustBeSurerBesideACalmingWord(t *testing.T) {
+	s, err := parseScale("* 0 0\n甲 300 0\n乙 600 0\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		text string
+		calm bool
+		card string
+	}{
+		"a little danger":                       {"甲", false, unknownCard},
+		"a little danger beside a calming word": {"甲", true, ""},
+		"much danger beside a calming word":     {"乙", true, unknownCard},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := s.card([]rune(c.text), c.calm); got != c.card {
+				t.Errorf("card(%q, %v) = %q, want %q", c.text, c.calm, got, c.card)
 			}
 		})
 	}

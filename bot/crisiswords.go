@@ -38,6 +38,11 @@ func newGuard(table content.CrisisTable) *guard {
 	for _, rule := range table.Rules {
 		b.addRule(rule)
 	}
+	for _, list := range calming {
+		for _, w := range table.Words[list] {
+			b.terms[b.term(w, false)].calms = true
+		}
+	}
 	b.words = newWordSet(b.spelling)
 	b.scale = b.shippedScale()
 	return &b.guard
@@ -81,6 +86,11 @@ func (b *guardBuilder) addRule(rule content.CrisisRule) {
 		r.all = append(r.all, b.groupsOf(words, true))
 	}
 	b.rules = append(b.rules, r)
+	for t := range b.terms {
+		if slices.ContainsFunc(b.terms[t].groups, func(group int32) bool { return slices.Contains(r.all[0], group) }) {
+			b.terms[t].leads = append(b.terms[t].leads, int32(len(b.rules)-1))
+		}
+	}
 }
 
 // groupsOf returns the groups of a list of words: one for each named list,
