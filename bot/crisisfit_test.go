@@ -34,7 +34,7 @@ const (
 	// rareTerm is how many messages a term must stand in.
 	rareTerm = 3
 	// sureOf is taken off the bias: how sure the scale must be.
-	sureOf     = 0.5
+	sureOf     = 0.3
 	scaleTurns = 20
 	scaleStep  = 0.3
 	scaleDecay = 1e-3
@@ -166,7 +166,7 @@ func learn(samples []told, yes func(told) bool) *line {
 // reportScale prints what rules and scale together find of messages that the
 // scale did not learn from.
 func reportScale(samples []told, kept []float64) {
-	for _, bar := range []float64{-0.5, 0, 0.3, sureOf, 1, 1.5} {
+	for _, bar := range []float64{-0.5, 0, sureOf, 0.5, 1, 1.5} {
 		var caught, danger, doubtFalse, doubt, plainFalse, plain int
 		for i, s := range samples {
 			found := 0
