@@ -12,13 +12,17 @@ import (
 // an entry's count; written anew it holds the keys alone.
 const rewriteEvery = time.Hour
 
+// rewriteChore is the name by which the chores know it; Open takes it as just
+// done.
+const rewriteChore = "rewrite append-only file"
+
 // rewriteLog asks for it when it is due. A Redis that refuses is told of once
 // an hour; the trial store folds its own journal.
 func (s *Store) rewriteLog(ctx context.Context) {
-	if s.door != nil || !s.chores.dueEvery(rewriteEvery, "rewrite append-only file", s.now()) {
+	if s.door != nil || !s.chores.dueEvery(rewriteEvery, rewriteChore, s.now()) {
 		return
 	}
-	err := s.do(ctx, "rewrite append-only file", func(ctx context.Context) error {
+	err := s.do(ctx, rewriteChore, func(ctx context.Context) error {
 		server, err := s.server(ctx)
 		if err != nil {
 			return err

@@ -101,6 +101,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if door != nil {
 		s.closers = append(s.closers, door.Close)
 	}
+	s.chores.dueEvery(rewriteEvery, rewriteChore, s.now())
 	if err := s.greet(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
