@@ -48,6 +48,7 @@ type Hit struct {
 	Article string
 	Chapter string
 	Score   float64 // comparable within one search only
+	Share   float64 // of what an article with all of the question would reach: comparable between searches
 
 	index int
 }
@@ -114,11 +115,15 @@ func (s *Searcher) Search(text string, k int) []Hit {
 	defer s.scores.Put(kept)
 	scores := *kept
 	clear(scores)
-	most := s.score(scores, cutRunes(text, maxQuestion))
+	most, unknown := s.score(scores, cutRunes(text, maxQuestion))
 	if most == 0 {
 		return nil
 	}
-	return s.best(scores, most*coreShare, min(k, maxHits))
+	hits := s.best(scores, most*coreShare, min(k, maxHits))
+	for i := range hits {
+		hits[i].Share = hits[i].Score / float64(most+unknown)
+	}
+	return hits
 }
 
 // asked is a gram of a question and its weight.
@@ -128,19 +133,20 @@ type asked struct {
 }
 
 // score adds up what every document has of the question, and returns what one
-// that had all of it would reach.
-func (s *Searcher) score(scores []float32, text string) (most float32) {
+// that had all of it would reach, and what no document has.
+func (s *Searcher) score(scores []float32, text string) (most, unknown float32) {
 	n := float64(len(s.textOf))
 	for _, q := range s.ask(text) {
 		list, found := s.library.index.list(q.gram)
+		weight := q.weight * float32(math.Log(1+(n-float64(found)+0.5)/(float64(found)+0.5)))
 		if found == 0 {
+			unknown += weight
 			continue
 		}
-		weight := q.weight * float32(math.Log(1+(n-float64(found)+0.5)/(float64(found)+0.5)))
 		most += weight
 		addTo(scores, list, weight)
 	}
-	return most
+	return most, unknown
 }
 
 // ask lists the grams of a question once each, then those of its synonyms.

@@ -244,3 +244,21 @@ func BenchmarkOpen(b *testing.B) {
 		}
 	}
 }
+
+// Words that no article has count against every one: otherwise a question of
+// which only a chance word is known would look well matched.
+func TestShareFallsWithWhatNoArticleHas(t *testing.T) {
+	l := kept(t, "2026-11-23", testCorpus(t).Texts()...)
+	s := l.Searcher(SearchOptions{Day: "2026-11-23"})
+	share := func(question string) float64 {
+		hits := s.Search(question, 1)
+		if len(hits) == 0 {
+			t.Fatalf("%s finds nothing", question)
+		}
+		return hits[0].Share
+	}
+	whole, mixed := share("路灯"), share("路灯和鲤鱼纸鹞飞过屋顶")
+	if whole <= 0 || whole > 1.1 || mixed <= 0 || mixed > whole/2 {
+		t.Errorf("shares = %.3f and, with unknown words, %.3f", whole, mixed)
+	}
+}
