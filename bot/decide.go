@@ -27,7 +27,7 @@ type verdict struct {
 // The probability from which an answer, and a menu, is given. How they and the
 // models below were fitted, and on what: docs/adr/0004-retrieval.md.
 const (
-	answerFrom = 0.44
+	answerFrom = 0.51
 	menuFrom   = 0.22
 )
 
