@@ -169,10 +169,14 @@ func (e *Engine) about(r Reply, entry *content.Entry) Reply {
 	return r
 }
 
-// more shows the next page of the last answer or of a topic's list.
+// more shows the next page of the last answer, of an article or of a topic's
+// list.
 func (e *Engine) more(t turn) Reply {
 	if t.Dialogue.Menu != "" {
 		return e.topicMenu(t, t.Dialogue.Menu, t.Dialogue.Page+1)
+	}
+	if t.Dialogue.Article != "" {
+		return e.moreOfArticle(t)
 	}
 	entry, ok := e.lib.Entry(t.Dialogue.Entry)
 	if !ok || !e.mayAnswer(t, entry) {
@@ -213,6 +217,10 @@ func (e *Engine) click(t turn) Reply {
 	case string(EntryChoice):
 		if entry, ok := e.lib.Entry(id); ok {
 			return e.answer(t, e.answerOf(t, entry), 1)
+		}
+	case string(ArticleChoice):
+		if r, ok := e.openArticle(t, id); ok {
+			return r
 		}
 	}
 	return e.menu(t, "")

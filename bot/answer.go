@@ -211,7 +211,7 @@ func (e *Engine) carryOut(t turn, v verdict, found search.Result, m manner) Repl
 			return e.menu(t, strings.Join(append(m.leadAsking(), sayWhat), "\n\n"))
 		}
 	}
-	return e.refer(m, v.score)
+	return e.offerArticles(t, m, e.refer(m, v.score))
 }
 
 // farShare is the share of the first hit's score below which a hit is left out

@@ -14,12 +14,17 @@ const (
 	tellMatter = "您也可以直接说遇到的事，或打12348问。"
 )
 
-// citation looks up an article that was named (「民法典1079条」): what the
-// entries that stand on it say it gives.
+// citation looks up an article that was named (「民法典1079条」): its words
+// where they are imported, else what the entries that stand on it say it gives.
 func (e *Engine) citation(t turn) (Reply, bool) {
 	name, article, ok := statute.ParseReference(t.Text)
 	if !ok {
-		return e.lawAlone(t)
+		return e.lawItself(t)
+	}
+	if named, ok := e.lawNamed(name); ok {
+		if r, ok := e.quoted(t, named, article); ok {
+			return r, true
+		}
 	}
 	law, ok := e.lib.Law(name)
 	if !ok {
@@ -31,7 +36,7 @@ func (e *Engine) citation(t turn) (Reply, bool) {
 	cite := content.Citation{Law: law.Law, Article: article, Edition: law.Edition}
 	switch {
 	case !e.inForce(t, law):
-		return lookedUp("《" + law.Law + "》有新的变化，本号正在核对，先不答。\n" + fullText + "\n" + tellMatter), true
+		return lookedUp(inFlux(law)), true
 	case !law.HasArticle(article):
 		return lookedUp(noArticle(law, article)), true
 	default:
@@ -42,6 +47,14 @@ func (e *Engine) citation(t turn) (Reply, bool) {
 // lawEndings are the characters with which names of laws end: 法 法典 条例 规定
 // 解释 规则 细则 办法 纲要.
 const lawEndings = "法典例定释则要"
+
+// lawItself answers a message about a law as a whole.
+func (e *Engine) lawItself(t turn) (Reply, bool) {
+	if r, ok := e.since(t); ok {
+		return r, true
+	}
+	return e.lawAlone(t)
+}
 
 // lawAlone answers a message that is nothing but the name of a law.
 func (e *Engine) lawAlone(t turn) (Reply, bool) {

@@ -19,6 +19,7 @@ type Options struct {
 	OnlyApproved bool                        // answer from entries that the street approved
 	Approved     func(e *content.Entry) bool // nil: none is
 	TakenDown    func(e *content.Entry) bool // nil: none is
+	Texts        Texts                       // nil: no official texts are imported
 	Explain      bool                        // fill Reply.Explain
 }
 

@@ -137,7 +137,8 @@ func quantile(took []time.Duration, q float64) float64 {
 func (e *Engine) judge(c Case, r Reply) (rank int) {
 	switch r.Outcome {
 	case Answered:
-		if entry, ok := e.lib.Entry(r.Entry); ok && e.satisfies(c.Expect, entry) {
+		entry, ok := e.lib.Entry(r.Entry)
+		if ok && e.satisfies(c.Expect, entry) || !ok && len(r.Citations) > 0 && e.wanted(c.Expect, r.Citations[0]) {
 			return 1
 		}
 	case Menu:
@@ -154,10 +155,11 @@ func (e *Engine) judge(c Case, r Reply) (rank int) {
 // satisfies reports whether an entry is what was asked for: by id, or because
 // its first citation is among those that would be right.
 func (e *Engine) satisfies(x Expect, entry *content.Entry) bool {
-	if x.Entry == entry.ID {
-		return true
-	}
-	first := entry.Citations[0]
+	return x.Entry == entry.ID || e.wanted(x, entry.Citations[0])
+}
+
+// wanted reports whether an article is among those that would be right.
+func (e *Engine) wanted(x Expect, first content.Citation) bool {
 	return slices.ContainsFunc(x.CiteAny, func(s string) bool {
 		name, article, ok := statute.ParseReference(s)
 		if !ok || article != first.Article {

@@ -76,6 +76,9 @@ type ChoiceKind string
 const (
 	EntryChoice ChoiceKind = "entry"
 	TopicChoice ChoiceKind = "topic"
+
+	// ArticleChoice opens an article of an imported text: 民法典#1079.
+	ArticleChoice ChoiceKind = "article"
 )
 
 // Choice is one line of a menu.
@@ -109,9 +112,10 @@ type Reply struct {
 // holds no words of the resident.
 type Dialogue struct {
 	Entry   string   `json:"e,omitempty"` // the last entry answered
-	Choices []string `json:"c,omitempty"` // the menu just shown: entry:ID or topic:SLUG
+	Choices []string `json:"c,omitempty"` // the menu just shown: entry:ID, topic:SLUG or article:LAW#NUMBER
 	Menu    string   `json:"m,omitempty"` // the topic whose entries were listed
-	Page    int      `json:"p,omitempty"` // the last page shown of Menu, from 0
+	Article string   `json:"l,omitempty"` // the article that is being read, where more of it follows: LAW#NUMBER
+	Page    int      `json:"p,omitempty"` // the last page shown of Menu or Article, from 0
 	Shown   int      `json:"s,omitempty"` // lines of Entry shown so far, beside those that always are
 	Confirm Action   `json:"a,omitempty"` // a command that was asked back
 	Rated   bool     `json:"r,omitempty"` // 有用 or 没用 was said of the last reply
@@ -119,7 +123,7 @@ type Dialogue struct {
 
 // Empty reports whether there is nothing to keep.
 func (d Dialogue) Empty() bool {
-	return d.Entry == "" && len(d.Choices) == 0 && d.Confirm == NoAction
+	return d.Entry == "" && len(d.Choices) == 0 && d.Article == "" && d.Confirm == NoAction
 }
 
 // Explanation shows why a reply was made: what the question became, which
