@@ -83,6 +83,7 @@ func (s *server) assemble(lib *content.Library) (*handlers.Site, error) {
 	opt := botOptions(s.settings, s.now)
 	opt.Approved = func(e *content.Entry) bool { return s.approved.Approved(e.ID) }
 	opt.TakenDown = s.approved.TakenDown
+	opt.Texts = textsOf(s.settings.DataDir, lib, s.log)
 	tryOn, loopback := s.settings.TryOn()
 	return handlers.New(handlers.Config{
 		Callback:       callback,

@@ -2,14 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"pufa/bot"
 	"pufa/config"
 	"pufa/content"
+	"pufa/statute"
 )
 
 // settings reads the settings. Values come through getenv; the names of the
@@ -45,6 +50,7 @@ func (p program) engine(_ context.Context, explain bool) (*bot.Engine, error) {
 	}
 	opt := botOptions(s, p.now)
 	opt.Explain = explain
+	opt.Texts = textsOf(s.DataDir, lib, slog.New(slog.NewTextHandler(p.stderr, nil)))
 	return bot.New(lib, opt), nil
 }
 
@@ -58,6 +64,20 @@ func botOptions(s config.Settings, now func() time.Time) bot.Options {
 		PageURL:      s.PublicURL,
 		OnlyApproved: s.OnlyApproved,
 	}
+}
+
+// textsOf opens the official texts that were imported, nil when there are none.
+// Ones that cannot be read are a warning: the library answers without them.
+func textsOf(dataDir string, lib *content.Library, log *slog.Logger) bot.Texts {
+	laws, err := statute.Open(filepath.Join(dataDir, lawsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		log.Warn("official texts cannot be read: answering without them", "error", err)
+		return nil
+	}
+	return bot.NewStatutes(laws, rulesOf(lib), synonymsOf(lib))
 }
 
 // plural writes a count with its noun.
