@@ -4,17 +4,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestContentApprove(t *testing.T) {
 	v := withStaff(t)
-	cases := []struct {
-		name, stdin string
-		args        string
-		status      int
-		says        string
-	}{
+	v.holds(t, []commandCase{
 		{"who lacks the role may not", staffPassword + "\n", "content approve --as 王编辑 --topic women", 1, "does not have this role"},
 		{"a wrong password may not", "wrong password here\n", "content approve --as 李审核 --topic women", 1, "name or password is wrong"},
 		{"nobody may not, in the same words", staffPassword + "\n", "content approve --as 无此人 --topic women", 1, "name or password is wrong"},
@@ -27,15 +21,7 @@ func TestContentApprove(t *testing.T) {
 		{"an entry is taken down", staffPassword + "\n", "content approve --as 李审核 --takedown consumer/store-return", 0, "已下线 1 条"},
 		{"down and withdrawn is wrong usage", "", "content approve --as 李审核 --takedown --withdraw consumer/store-return", 2, "do not go together"},
 		{"the trail knows who", "", "staff audit --list", 0, "李审核\twithdraw approval\tconsumer/seven-day-return"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			e := v.runAt(t, time.Now, c.stdin, strings.Fields(c.args)...)
-			if e.status != c.status || !strings.Contains(e.out+e.err, c.says) {
-				t.Errorf("pufa %s ended with %d: %s%s, want %d and %q", c.args, e.status, e.out, e.err, c.status, c.says)
-			}
-		})
-	}
+	})
 }
 
 // TestTakeDownReachesARunningServer: a wrong answer is gone while the server

@@ -21,14 +21,33 @@ func withStaff(t *testing.T) variables {
 	return v
 }
 
+// commandCase is a command with what is typed after it and what it says.
+type commandCase struct {
+	name, stdin string
+	args        string
+	status      int
+	says        string
+}
+
+// holds runs commands one after the other; none may print the password.
+func (v variables) holds(t *testing.T, cases []commandCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			e := v.runAt(t, time.Now, c.stdin, strings.Fields(c.args)...)
+			if e.status != c.status || !strings.Contains(e.out+e.err, c.says) {
+				t.Errorf("pufa %s ended with %d: %s%s, want %d and %q", c.args, e.status, e.out, e.err, c.status, c.says)
+			}
+			if strings.Contains(e.out+e.err, staffPassword) {
+				t.Error("it printed the password")
+			}
+		})
+	}
+}
+
 func TestStaffCommands(t *testing.T) {
 	v := withStaff(t)
-	cases := []struct {
-		name, stdin string
-		args        string
-		status      int
-		says        string
-	}{
+	v.holds(t, []commandCase{
 		{"the list shows names and roles", "", "staff list", 0, "李审核  审核,查看"},
 		{"a name is taken once", staffPassword + "\n", "staff add --roles 查看 王编辑", 1, "an account of this name exists"},
 		{"a short password is refused", "短\n", "staff add --roles 查看 张查看", 1, "want 10 to 200"},
@@ -42,16 +61,5 @@ func TestStaffCommands(t *testing.T) {
 		{"the trail is whole and counts what was done", "", "staff audit", 0, "审计记录完整：4 条"},
 		{"the trail can be read", "", "staff audit --list", 0, "disable account\t王编辑"},
 		{"a deed that there is not", "", "staff promote 王编辑", 2, "want pufa staff add"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			e := v.runAt(t, time.Now, c.stdin, strings.Fields(c.args)...)
-			if e.status != c.status || !strings.Contains(e.out+e.err, c.says) {
-				t.Errorf("pufa %s ended with %d: %s%s, want %d and %q", c.args, e.status, e.out, e.err, c.status, c.says)
-			}
-			if strings.Contains(e.out+e.err, staffPassword) {
-				t.Error("it printed the password")
-			}
-		})
-	}
+	})
 }
