@@ -85,4 +85,20 @@ func (k keys) accounts() string { return k.prefix + "staff" }
 // ids 0-1, 0-2 and so on. Never expires: it is the record.
 func (k keys) trail() string { return k.prefix + "trail" }
 
+// campaigns is a HASH: id -> version, state and the campaign as JSON. Never
+// expires: it is the record of what the office did.
+func (k keys) campaigns() string { return k.prefix + "campaigns" }
+
+// campaignDue is a ZSET: id of a campaign that is scheduled or worked on -> when
+// somebody must look at it, in ms: its due time, the end of its holder's lease.
+// A member is deleted when the campaign is over, paused or a draft again.
+func (k keys) campaignDue() string { return k.prefix + "campaign:due" }
+
+// campaignHeld is a HASH: id -> token of the instance that holds the campaign.
+// A field is deleted when it is let go or over.
+func (k keys) campaignHeld() string { return k.prefix + "campaign:held" }
+
+// previews is a STRING: test sends of a day. Expires after 2 days.
+func (k keys) previews(day string) string { return k.prefix + "previews:" + day }
+
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

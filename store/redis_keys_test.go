@@ -42,7 +42,7 @@ func TestDocsHaveTheKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	var inDocs []string
-	row := regexp.MustCompile("(?m)^\\| `([a-z]+:?)[A-Z0-9|…]*` \\| ([A-Z]+) \\|")
+	row := regexp.MustCompile("(?m)^\\| `([a-z]+(?::[a-z]+)?:?)[A-Z0-9|…]*` \\| ([A-Z]+) \\|")
 	for _, m := range row.FindAllStringSubmatch(string(text), -1) {
 		inDocs = append(inDocs, m[1]+" "+m[2])
 	}

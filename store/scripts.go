@@ -27,6 +27,14 @@ var (
 	residentSource string
 	//go:embed scripts/staff.lua
 	staffSource string
+	//go:embed scripts/campaign.lua
+	campaignSource string
+	//go:embed scripts/campaign_claim.lua
+	campaignClaimSource string
+	//go:embed scripts/campaign_hold.lua
+	campaignHoldSource string
+	//go:embed scripts/campaign_preview.lua
+	campaignPreviewSource string
 
 	claimScript    = redis.NewScript(claimSource)
 	commitScript   = redis.NewScript(countSource + commitSource)
@@ -36,4 +44,9 @@ var (
 	replayScript   = redis.NewScript(countSource + replaySource)
 	residentScript = redis.NewScript(residentSource)
 	staffScript    = redis.NewScript(staffSource)
+
+	campaignScript        = redis.NewScript(campaignSource)
+	campaignClaimScript   = redis.NewScript(campaignClaimSource)
+	campaignHoldScript    = redis.NewScript(campaignHoldSource)
+	campaignPreviewScript = redis.NewScript(campaignPreviewSource)
 )
