@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sort"
-	"text/tabwriter"
 
 	"pufa/bot"
 )
@@ -17,14 +15,22 @@ func (p program) eval(ctx context.Context, args []string) error {
 	f := p.newFlags("eval", "[--json] [--out F] [--baseline F] FILE.jsonl")
 	asJSON := f.Bool("json", false, "print the measurement as JSON")
 	out := f.String("out", "", "also write the JSON to this `file`")
-	baseline := f.String("baseline", "", "compare with the JSON of an earlier run in this `file`")
+	baseline := f.String("baseline", "", "tell what got better and worse since the run whose JSON is in this `file`; with --json on the standard error")
 	if err := f.parse(args, 1); err != nil {
 		return shown(err)
 	}
 	if f.NArg() != 1 {
 		return usagef("eval: name the question set: pufa eval FILE.jsonl")
 	}
-	measured, err := p.measure(ctx, f.Arg(0))
+	cases, err := readCases(f.Arg(0))
+	if err != nil {
+		return err
+	}
+	engine, err := p.engine(ctx, false)
+	if err != nil {
+		return err
+	}
+	measured, err := engine.Evaluate(ctx, cases)
 	if err != nil {
 		return err
 	}
@@ -34,29 +40,28 @@ func (p program) eval(ctx context.Context, args []string) error {
 		}
 	}
 	if *asJSON {
-		return writeJSON(p.stdout, measured)
+		if err := writeJSON(p.stdout, measured); err != nil || *baseline == "" {
+			return err
+		}
+		return compareWith(p.stderr, *baseline, cases, measured)
 	}
 	if err := printEvaluation(p.stdout, measured); err != nil || *baseline == "" {
 		return err
 	}
-	return p.compare(*baseline, measured)
+	return compareWith(p.stdout, *baseline, cases, measured)
 }
 
-func (p program) measure(ctx context.Context, file string) (bot.Evaluation, error) {
+func readCases(file string) ([]bot.Case, error) {
 	in, err := os.Open(file)
 	if err != nil {
-		return bot.Evaluation{}, fmt.Errorf("open question set: %w", err)
+		return nil, fmt.Errorf("open question set: %w", err)
 	}
 	defer in.Close()
 	cases, err := bot.ReadCases(in)
 	if err != nil {
-		return bot.Evaluation{}, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	engine, err := p.engine(ctx, false)
-	if err != nil {
-		return bot.Evaluation{}, err
-	}
-	return engine.Evaluate(ctx, cases)
+	return cases, nil
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -77,51 +82,4 @@ func writeJSONFile(name string, v any) error {
 		return fmt.Errorf("write measurement: %w", err)
 	}
 	return nil
-}
-
-func printEvaluation(w io.Writer, v bot.Evaluation) error {
-	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(table, "lines\t%d\nright\t%d\nmenu, right among 1 3 5\t%d %d %d\nwrong\t%d\nreferred\t%d\n",
-		v.Lines, v.Right, v.Menu["1"], v.Menu["3"], v.Menu["5"], v.Wrong, v.Referred)
-	fmt.Fprintf(table, "crisis caught, false\t%d of %d, %d\n", v.Crisis.Caught, v.Crisis.Expected, v.Crisis.False)
-	fmt.Fprintf(table, "outside answered, menu\t%d, %d of %d\n", v.Outside.Answered, v.Outside.Menu, v.Outside.Lines)
-	fmt.Fprintf(table, "p50, p99 ms\t%.3f, %.3f\n\n", v.P50, v.P99)
-	kinds := make([]string, 0, len(v.ByKind))
-	for kind := range v.ByKind {
-		kinds = append(kinds, kind)
-	}
-	sort.Strings(kinds)
-	fmt.Fprintln(table, "kind\tlines\tright\tmenu3\twrong")
-	for _, kind := range kinds {
-		k := v.ByKind[kind]
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\n", kind, k.Lines, k.Right, k.Menu3, k.Wrong)
-	}
-	return table.Flush()
-}
-
-// compare prints the lines that changed against an earlier measurement.
-func (p program) compare(file string, now bot.Evaluation) error {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("open baseline: %w", err)
-	}
-	var before bot.Evaluation
-	if err := json.Unmarshal(data, &before); err != nil {
-		return fmt.Errorf("read baseline %s: %w", file, err)
-	}
-	was := make(map[string]bot.Item, len(before.Items))
-	for _, item := range before.Items {
-		was[item.ID] = item
-	}
-	fmt.Fprintf(p.stdout, "\nagainst %s: right %+d, wrong %+d\n", file, now.Right-before.Right, now.Wrong-before.Wrong)
-	for _, item := range now.Items {
-		if old, ok := was[item.ID]; ok && old != item {
-			fmt.Fprintf(p.stdout, "%s: %s → %s\n", item.ID, describe(old), describe(item))
-		}
-	}
-	return nil
-}
-
-func describe(i bot.Item) string {
-	return fmt.Sprintf("%s %s rank %d", i.Outcome, i.Entry, i.Rank)
 }

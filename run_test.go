@@ -231,9 +231,18 @@ func TestEval(t *testing.T) {
 		t.Fatal(err)
 	}
 	e = v.runAt(t, noon, "", "eval", "--baseline", baseline, set)
-	if e.status != 0 || !strings.Contains(e.out, "right -1, wrong +0\nq3: answered consumer/seven-day-return rank 1 → answered consumer/seven-day-return rank 0\n") ||
-		strings.Contains(e.out, "q1:") {
+	change := "right -1, in menu at 3 +0, wrong +0, crisis caught +0, false alarms +0, outside answered +0\nbetter: 0\nworse: 1\n" +
+		"  q3: right consumer/seven-day-return → wrong consumer/seven-day-return\nas good, another reply: 0\n"
+	if e.status != 0 || !strings.HasSuffix(e.out, change) {
 		t.Errorf("eval --baseline ended with %d:\n%s%s", e.status, e.out, e.err)
+	}
+	for _, want := range []string{"\nkind ", "\ntopic ", "\nconsumer ", "\n1 wrong ", "most confused "} {
+		if !strings.Contains(e.out, want) {
+			t.Errorf("eval does not print %q:\n%s", want, e.out)
+		}
+	}
+	if e = v.runAt(t, noon, "", "eval", "--json", "--baseline", baseline, set); !json.Valid([]byte(e.out)) || !strings.HasSuffix(e.err, change) {
+		t.Errorf("eval --json --baseline ended with %d:\n%s%s", e.status, e.out, e.err)
 	}
 }
 

@@ -51,6 +51,9 @@ func ReadCases(r io.Reader) ([]Case, error) {
 		if c.Text == "" || c.Expect.Outcome == "" {
 			return nil, fmt.Errorf("read question set: line %d: text and expect.outcome are needed", n)
 		}
+		if c.ID == "" {
+			c.ID = fmt.Sprintf("line %d", n)
+		}
 		cases = append(cases, c)
 	}
 	if err := in.Err(); err != nil {
@@ -71,6 +74,8 @@ type Evaluation struct {
 	P50      float64           `json:"p50_ms"`
 	P99      float64           `json:"p99_ms"`
 	ByKind   map[string]*Kinds `json:"by_kind"`
+	ByTopic  map[string]*Kinds `json:"by_topic"` // NoTopic: the lines that no entry should answer
+	Confused []Confusion       `json:"confused"` // the worst, at most 20
 	Items    []Item            `json:"items"`
 }
 
@@ -88,7 +93,7 @@ type OutsideCount struct {
 	Menu     int `json:"menu"`
 }
 
-// Kinds counts the lines of one kind.
+// Kinds counts the lines of one kind, or of one topic.
 type Kinds struct {
 	Lines int `json:"lines"`
 	Right int `json:"right"`
@@ -108,7 +113,9 @@ type Item struct {
 
 // Evaluate asks every case of the engine, each as a new conversation.
 func (e *Engine) Evaluate(ctx context.Context, cases []Case) (Evaluation, error) {
-	out := Evaluation{Menu: map[string]int{"1": 0, "3": 0, "5": 0}, ByKind: map[string]*Kinds{}, Items: []Item{}}
+	out := Evaluation{
+		Menu: map[string]int{"1": 0, "3": 0, "5": 0}, ByKind: map[string]*Kinds{}, ByTopic: map[string]*Kinds{}, Items: []Item{},
+	}
 	var took []time.Duration
 	for _, c := range cases {
 		if err := ctx.Err(); err != nil {
@@ -117,8 +124,9 @@ func (e *Engine) Evaluate(ctx context.Context, cases []Case) (Evaluation, error)
 		start := time.Now()
 		reply := e.Reply(ctx, Message{Kind: Text, Text: c.Text})
 		took = append(took, time.Since(start))
-		out.add(c, reply, e.judge(c, reply))
+		out.add(c, reply, e.judge(c, reply), e.topicOf(c.Expect))
 	}
+	out.Confused = e.confusions(cases, out.Items)
 	out.P50, out.P99 = quantile(took, 0.50), quantile(took, 0.99)
 	return out, nil
 }
@@ -170,25 +178,20 @@ func (e *Engine) wanted(x Expect, first content.Citation) bool {
 	})
 }
 
-func (v *Evaluation) add(c Case, r Reply, rank int) {
-	kind := v.ByKind[c.Kind]
-	if kind == nil {
-		kind = &Kinds{}
-		v.ByKind[c.Kind] = kind
-	}
-	v.Lines++
-	kind.Lines++
+func (v *Evaluation) add(c Case, r Reply, rank int, topic string) {
 	right := r.Outcome == Answered && rank == 1
-	if right {
-		v.Right++
-		kind.Right++
-	}
+	wrong := r.Outcome == Answered && !right && c.Expect.Outcome != Crisis && c.Expect.Outcome != Command
+	v.Lines++
+	v.Right += one(right)
+	v.Wrong += one(wrong)
 	if r.Outcome == Menu && rank > 0 {
-		v.addMenu(rank, kind)
+		v.addMenu(rank)
 	}
-	if r.Outcome == Answered && !right && c.Expect.Outcome != Crisis && c.Expect.Outcome != Command {
-		v.Wrong++
-		kind.Wrong++
+	for _, k := range []*Kinds{kindOf(v.ByKind, c.Kind), kindOf(v.ByTopic, topic)} {
+		k.Lines++
+		k.Right += one(right)
+		k.Menu3 += one(r.Outcome == Menu && rank > 0 && rank <= 3)
+		k.Wrong += one(wrong)
 	}
 	if r.Outcome == Referred {
 		v.Referred++
@@ -198,7 +201,21 @@ func (v *Evaluation) add(c Case, r Reply, rank int) {
 	v.Items = append(v.Items, Item{ID: c.ID, Outcome: r.Outcome, Entry: r.Entry, Right: right, Rank: rank})
 }
 
-func (v *Evaluation) addMenu(rank int, kind *Kinds) {
+func kindOf(of map[string]*Kinds, name string) *Kinds {
+	if of[name] == nil {
+		of[name] = &Kinds{}
+	}
+	return of[name]
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (v *Evaluation) addMenu(rank int) {
 	for _, k := range []struct {
 		name string
 		last int
@@ -206,9 +223,6 @@ func (v *Evaluation) addMenu(rank int, kind *Kinds) {
 		if rank <= k.last {
 			v.Menu[k.name]++
 		}
-	}
-	if rank <= 3 {
-		kind.Menu3++
 	}
 }
 

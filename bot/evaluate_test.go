@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -66,14 +67,49 @@ func TestEvaluateCounts(t *testing.T) {
 		Lines: 12, Right: 2, Menu: map[string]int{"1": 1, "3": 2, "5": 2}, Wrong: 3, Referred: 1,
 		Crisis: CrisisCount{Expected: 2, Caught: 1, False: 1}, Outside: OutsideCount{Lines: 3, Answered: 1},
 		ByKind: map[string]*Kinds{"k": {Lines: 12, Right: 2, Menu3: 2, Wrong: 3}},
+		ByTopic: map[string]*Kinds{
+			"consumer": {Lines: 4, Right: 2, Menu3: 1, Wrong: 1}, "family": {Lines: 1, Menu3: 1}, NoTopic: {Lines: 7, Wrong: 2},
+		},
 	}
 	items := got.Items
-	got.P50, got.P99, got.Items = 0, 0, nil
+	got.P50, got.P99, got.Items, got.Confused = 0, 0, nil, nil
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	if len(items) != len(cases) || items[0] != (Item{"right by entry", Answered, "consumer/return", true, 1}) || items[7].Rank != 2 {
 		t.Errorf("items = %+v", items)
+	}
+}
+
+func TestEvaluateListsConfusions(t *testing.T) {
+	e := smallEngine(t)
+	var cases []Case
+	for i, c := range []struct {
+		text string
+		x    Expect
+	}{
+		{"七天无理由退货", Expect{Outcome: Answered, Entry: "consumer/return"}},
+		{"七天无理由退货", Expect{Outcome: Answered, Entry: "consumer/fake"}},
+		{"消法25条", Expect{Outcome: Answered, Entry: "consumer/fake"}},
+		{"七天无理由退货", Expect{Outcome: Answered, Entry: "consumer/fake"}},
+		{"今天天气怎么样", Expect{Outcome: Answered, CiteAny: []string{"民法典第1079条"}}},
+		{"七天无理由退货", Expect{Outcome: Referred}},
+		{"救命恩人要报答吗", Expect{Outcome: Referred}},
+	} {
+		cases = append(cases, Case{ID: strconv.Itoa(i), Text: c.text, Expect: c.x})
+	}
+	got, err := e.Evaluate(t.Context(), cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Confusion{
+		{"consumer/fake", "买到假货退一赔三", "consumer/return", "网购七天退货", true, 2, []string{"1", "3"}},
+		{"referred", "", "consumer/return", "网购七天退货", true, 1, []string{"5"}},
+		{"referred", "", "crisis", "", false, 1, []string{"6"}},
+		{"民法典第1079条", "婚姻家庭", "referred", "", false, 1, []string{"4"}},
+	}
+	if diff := cmp.Diff(want, got.Confused); diff != "" {
+		t.Errorf("Confused (-want +got):\n%s", diff)
 	}
 }
 
