@@ -34,14 +34,15 @@ var ownAllowed = map[string][]string{
 	"deliver":          {"campaign", "wechat"},
 	"report":           {"campaign", "content", "stats"},
 
-	"bot/llm":       {"bot"},
-	"bot":           {"content", "search", "statute"},
+	"bot/llm":       {"bot", "mask"},
+	"bot":           {"content", "mask", "search", "statute"},
 	"campaign":      {"content"},
 	"content":       {"search"},
 	"content/sheet": {"content"},
 	"statute":       {"search"},
 
 	"config":      {},
+	"mask":        {},
 	"search":      {},
 	"staff":       {},
 	"stats":       {},
