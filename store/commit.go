@@ -148,8 +148,8 @@ func (s *Store) personCall(out *call, c Claim, r Result) error {
 	if err != nil {
 		return err
 	}
-	out.key(s.keys.dialogue(c.pseudonym), s.keys.residents())
-	out.arg(c.pseudonym, c.Resident, said, dialogueLife.Milliseconds(), flag(c.New && c.Resident > 0), flag(r.Action == bot.Forget))
+	out.key(s.keys.dialogue(c.pseudonym), s.keys.residents(), s.keys.follower(c.Resident))
+	out.arg(c.pseudonym, c.Resident, said, dialogueLife.Milliseconds(), flag(c.New && c.Resident > 0), forgets(r.Action))
 	bits := s.newBits(out, c, s.bitsOf(c, r))
 	out.arg(len(bits))
 	for _, b := range bits {
@@ -267,6 +267,18 @@ func countedFor(at, now time.Time) time.Duration {
 	t := at.In(zone)
 	end := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone)
 	return max(end.Sub(now), 0) + countedLife
+}
+
+// forgets says what of the person is deleted: 1 all, 0 the openid in the list
+// of followers.
+func forgets(a bot.Action) string {
+	switch a {
+	case bot.Forget:
+		return "1"
+	case bot.Unfollow:
+		return "0"
+	}
+	return ""
 }
 
 func flag(b bool) string {

@@ -1,6 +1,9 @@
 package store
 
-import "encoding/base64"
+import (
+	"encoding/base64"
+	"strconv"
+)
 
 // keys builds every key of one account. All of them share one hash tag, so
 // that a script may touch several on a Cluster; docs/redis-keys.md lists the
@@ -100,5 +103,59 @@ func (k keys) campaignHeld() string { return k.prefix + "campaign:held" }
 
 // previews is a STRING: test sends of a day. Expires after 2 days.
 func (k keys) previews(day string) string { return k.prefix + "previews:" + day }
+
+// follower is a HASH: resident number -> openid, of 256 numbers in a row. The
+// only place with openids. Never expires; a field is deleted when the person
+// does not follow any more, and by 删除.
+func (k keys) follower(number int64) string {
+	return k.prefix + "follower:" + strconv.FormatInt(number/rowsPerBucket, 10)
+}
+
+// syncing is a STRING: the token of who reads the list of followers. Expires
+// after 5 minutes without a sign of life.
+func (k keys) syncing() string { return k.prefix + "syncing" }
+
+// consent is a STRING: one bit a resident number who asked for the notices of
+// a template, or for a topic, by their own command. Never expires: refusal
+// clears the bit, and the bit of a number that was deleted is nobody's.
+func (k keys) consent(name string) string { return k.prefix + "consent:" + name }
+
+// limits is a STRING: one byte a resident number, how many pushes a month the
+// resident wants at most, 0 = as many as come. Never expires.
+func (k keys) limits() string { return k.prefix + "limits" }
+
+// pushes is a STRING: one byte a resident number, how many calls were begun
+// for the resident in the month. Expires 62 days after the last one.
+func (k keys) pushes(month string) string { return k.prefix + "pushes:" + month }
+
+// send is a HASH: from, the number up to which the list of a campaign is made
+// (-1 = whole); doubt, when a batch was last taken over; by fate how many
+// there are. Expires 30 days after the campaign is over.
+func (k keys) send(campaign string) string { return k.prefix + "send:" + campaign }
+
+// sendList is a STRING: the resident numbers of a campaign's recipients, 4
+// bytes each, rising. Expires with send.
+func (k keys) sendList(campaign string) string { return k.prefix + "sendlist:" + campaign }
+
+// sendFates is a STRING: one byte a recipient, see campaign.Fate. Expires with
+// send.
+func (k keys) sendFates(campaign string) string { return k.prefix + "sendfates:" + campaign }
+
+// sendQueue is a ZSET: batch -> time in ms from which it may be taken. A batch
+// is deleted when nobody in it is left.
+func (k keys) sendQueue(campaign string) string { return k.prefix + "sendqueue:" + campaign }
+
+// sendHolds is a HASH: batch -> token of who holds it and the number of the
+// last step. A field is deleted when the batch is over or given back.
+func (k keys) sendHolds(campaign string) string { return k.prefix + "sendholds:" + campaign }
+
+// sendRate is a HASH: how many calls a channel may make now (level, at) and
+// made today (day, used), and until when it must rest. Never expires: there
+// is one a channel.
+func (k keys) sendRate(channel string) string { return k.prefix + "sendrate:" + channel }
+
+// sendStop is a STRING: why nothing is sent any more. Never expires: it is
+// deleted by a person.
+func (k keys) sendStop() string { return k.prefix + "sendstop" }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

@@ -166,6 +166,11 @@ func (s *Store) replayResidents(ctx context.Context, name string) error {
 }
 
 func (s *Store) replayResident(ctx context.Context, who resident) error {
+	if who.marks&(markForget|markUnfollow) != 0 {
+		if err := s.dropRow(ctx, who.pseudonym[:]); err != nil {
+			return err
+		}
+	}
 	month := strconv.FormatUint(uint64(who.month), 10)
 	year := month
 	if len(month) == 6 {
@@ -183,6 +188,16 @@ func (s *Store) replayResident(ctx context.Context, who resident) error {
 	return s.do(ctx, "mark spooled resident", func(ctx context.Context) error {
 		return residentScript.Run(ctx, s.redis, keys, args...).Err()
 	})
+}
+
+// dropRow deletes a person's openid from the list of followers. It is done
+// before the person is forgotten: then nobody knows whose row it is.
+func (s *Store) dropRow(ctx context.Context, pseudonym []byte) error {
+	number, err := s.numberOf(ctx, pseudonym)
+	if err != nil || number == 0 {
+		return err
+	}
+	return s.DropFollowers(ctx, []int64{number})
 }
 
 // either is 1, 0 or "" for neither.

@@ -27,6 +27,24 @@ var (
 	residentSource string
 	//go:embed scripts/staff.lua
 	staffSource string
+	//go:embed scripts/followernumber.lua
+	followerNumberSource string
+	//go:embed scripts/followerput.lua
+	followerPutSource string
+	//go:embed scripts/followerdrop.lua
+	followerDropSource string
+	//go:embed scripts/sendplan.lua
+	sendPlanSource string
+	//go:embed scripts/sendtake.lua
+	sendTakeSource string
+	//go:embed scripts/sendstep.lua
+	sendStepSource string
+	//go:embed scripts/sendback.lua
+	sendBackSource string
+	//go:embed scripts/sendskip.lua
+	sendSkipSource string
+	//go:embed scripts/sendsettle.lua
+	sendSettleSource string
 	//go:embed scripts/campaign.lua
 	campaignSource string
 	//go:embed scripts/campaign_claim.lua
@@ -36,14 +54,23 @@ var (
 	//go:embed scripts/campaign_preview.lua
 	campaignPreviewSource string
 
-	claimScript    = redis.NewScript(claimSource)
-	commitScript   = redis.NewScript(countSource + commitSource)
-	windowScript   = redis.NewScript(windowSource)
-	closeScript    = redis.NewScript(closeSource)
-	pageScript     = redis.NewScript(countSource + pageSource)
-	replayScript   = redis.NewScript(countSource + replaySource)
-	residentScript = redis.NewScript(residentSource)
-	staffScript    = redis.NewScript(staffSource)
+	claimScript          = redis.NewScript(claimSource)
+	commitScript         = redis.NewScript(countSource + commitSource)
+	windowScript         = redis.NewScript(windowSource)
+	closeScript          = redis.NewScript(closeSource)
+	pageScript           = redis.NewScript(countSource + pageSource)
+	replayScript         = redis.NewScript(countSource + replaySource)
+	residentScript       = redis.NewScript(residentSource)
+	staffScript          = redis.NewScript(staffSource)
+	followerNumberScript = redis.NewScript(followerNumberSource)
+	followerPutScript    = redis.NewScript(followerPutSource)
+	followerDropScript   = redis.NewScript(followerDropSource)
+	sendPlanScript       = redis.NewScript(sendPlanSource)
+	sendTakeScript       = redis.NewScript(sendTakeSource)
+	sendStepScript       = redis.NewScript(sendStepSource)
+	sendBackScript       = redis.NewScript(sendBackSource)
+	sendSkipScript       = redis.NewScript(sendSkipSource)
+	sendSettleScript     = redis.NewScript(sendSettleSource)
 
 	campaignScript        = redis.NewScript(campaignSource)
 	campaignClaimScript   = redis.NewScript(campaignClaimSource)

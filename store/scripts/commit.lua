@@ -1,12 +1,12 @@
 -- Keeps the reply of a claimed message and counts it, once.
 -- KEYS  1 message; when there is something to count 2 counted, 3 ledger,
---       4 day, 5 month; then of a person dialogue and residents, the bitmaps
---       and the windows' sets
+--       4 day, 5 month; then of a person dialogue, residents and the row's
+--       hash among the followers, the bitmaps and the windows' sets
 -- ARGV  1 token, 2 reply, 3 its lifetime in ms, 4 hash ('' = count nothing),
 --       5 lifetime of counted in ms ('' = it has one);
 --       6 pseudonym ('' = touch no person), 7 number, 8 dialogue ('' = leave
 --       it, '-' = clear it), 9 its lifetime in ms, 10 1 = the number was
---       new, 11 1 = forget the person;
+--       new, 11 1 = forget the person, 0 = only the row;
 --       12 how many bitmaps and their values, how many windows and for each
 --       its member and the set's lifetime in ms ('' = it has one);
 --       then what count wants
@@ -32,7 +32,8 @@ if ARGV[6] ~= '' then
     call('HDEL', KEYS[k + 1], ARGV[6])
     call('DEL', KEYS[k])
   end
-  k = k + 2
+  if ARGV[11] ~= '' then call('HDEL', KEYS[k + 2], ARGV[7]) end
+  k = k + 3
 end
 
 local a = 12
