@@ -16,6 +16,7 @@ type book struct {
 	sets         map[string]map[int]bool
 	meanwhile    func() // called when a ledger is read
 	broken       string // the method that fails
+	activities   Register
 }
 
 func newBook() *book {
@@ -113,6 +114,10 @@ func (b *book) Residents(_ context.Context, periods ...string) (int64, error) {
 		}
 	}
 	return int64(len(all)), b.fails("Residents")
+}
+
+func (b *book) Activities(context.Context) (*Register, error) {
+	return &b.activities, b.fails("Activities")
 }
 
 func (b *book) ReadLedger(_ context.Context, month string, line func(string) error) error {

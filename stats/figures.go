@@ -44,8 +44,12 @@ type Input struct {
 	Days      map[string]map[string]int64 // the counters of each day of Period
 	Months    map[string]map[string]int64 // of each month that Period touches
 	Residents map[string]int64            // different residents of each whole month of Period
+	Quarters  map[string]int64            // of each whole quarter of Period, by 2026Q1
 	Together  int64                       // of all of them, if Period is made of whole months
 	Entries   map[string][]string         // the library: entry -> its themes
+	// Activities are those of the register that were not withdrawn, of whatever
+	// day.
+	Activities []Entered
 }
 
 // Figures returns the figures of a period in the order of Rules. What has to
@@ -65,9 +69,15 @@ func Figures(in Input) []Figure {
 		"residents_topic": {"topic": in.windows("topic", split.topic)},
 		"residents_theme": {"theme": in.windows("theme", split.theme)},
 	}
+	deeds := in.deeds()
 	list := make([]Figure, 0, len(Rules()))
 	for _, r := range Rules() {
-		f := Figure{ID: r.ID, Rule: r.Number, Cell: s.total(r.ID, in), By: map[string]map[string]Cell{}}
+		f := Figure{ID: r.ID, Rule: r.Number, By: map[string]map[string]Cell{}}
+		if d, ok := deeds[r.ID]; ok {
+			f.Cell, by[r.ID] = d.Cell, d.by
+		} else {
+			f.Cell = s.total(r.ID, in)
+		}
 		for name, cells := range by[r.ID] {
 			if cells != nil {
 				f.By[name] = cells

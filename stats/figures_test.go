@@ -184,7 +184,7 @@ func TestEveryHiddenCellHasNoValue(t *testing.T) {
 }
 
 func TestGatherFailsWhenItCannotRead(t *testing.T) {
-	for _, method := range []string{"Counters", "Residents"} {
+	for _, method := range []string{"Counters", "Residents", "Activities"} {
 		b := yearBook()
 		b.broken = method
 		if _, err := Gather(t.Context(), b, Year(2026), on(4, 2).At, library); !errors.Is(err, errBroken) {

@@ -14,13 +14,15 @@ type Records interface {
 	// Residents returns how many different residents wrote in periods, months
 	// (202603) or years (2026), taken together.
 	Residents(ctx context.Context, periods ...string) (int64, error)
+	// Activities returns the register of activities.
+	Activities(ctx context.Context) (*Register, error)
 }
 
 // Gather reads what the figures of a period are made of. Entries is the
 // library, each entry with its themes; it says what cells there are and which
 // overlap.
 func Gather(ctx context.Context, r Records, p Period, now time.Time, entries map[string][]string) (Input, error) {
-	in := Input{Period: p, Now: now, Entries: entries, Residents: map[string]int64{}}
+	in := Input{Period: p, Now: now, Entries: entries, Residents: map[string]int64{}, Quarters: map[string]int64{}}
 	var err error
 	if in.Days, in.Months, err = r.Counters(ctx, p.From, p.To); err != nil {
 		return in, fmt.Errorf("gather figures: counters: %w", err)
@@ -31,6 +33,16 @@ func Gather(ctx context.Context, r Records, p Period, now time.Time, entries map
 			return in, fmt.Errorf("gather figures: residents of %s: %w", month, err)
 		}
 	}
+	for quarter, months := range quarters(months, now) {
+		if in.Quarters[quarter], err = r.Residents(ctx, months...); err != nil {
+			return in, fmt.Errorf("gather figures: residents of %s: %w", quarter, err)
+		}
+	}
+	activities, err := r.Activities(ctx)
+	if err != nil {
+		return in, fmt.Errorf("gather figures: activities: %w", err)
+	}
+	in.Activities = activities.List()
 	if all {
 		if in.Together, err = r.Residents(ctx, months...); err != nil {
 			return in, fmt.Errorf("gather figures: residents: %w", err)

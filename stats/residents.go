@@ -11,8 +11,8 @@ func (in Input) residents() Cell {
 	return Cell{Value: in.Together}
 }
 
-// residentsBy are the residents of each whole month (open_month when it still
-// runs) and of each day whose window is closed. They are never added up.
+// residentsBy are the residents of each whole month and quarter (open_month and
+// open_quarter when they still run) and of each day whose window is closed. They are never added up.
 func (in Input) residentsBy() map[string]map[string]Cell {
 	by := map[string]map[string]Cell{"month": {}, "day": {}}
 	months, _ := in.Period.whole(in.Now)
@@ -23,6 +23,16 @@ func (in Input) residentsBy() map[string]map[string]Cell {
 			by[name] = map[string]Cell{}
 		}
 		by[name][month] = Cell{Value: in.Residents[month]}
+	}
+	for quarter, n := range in.Quarters {
+		name := "quarter"
+		if quarter == quarterOf(MonthOf(in.Now)) {
+			name = "open_quarter"
+		}
+		if by[name] == nil {
+			by[name] = map[string]Cell{}
+		}
+		by[name][quarter] = Cell{Value: n}
 	}
 	for _, day := range in.Period.Days() {
 		if n := in.Months[day[:6]][uniqueField+"day/"+day]; n > 0 {

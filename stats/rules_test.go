@@ -22,7 +22,7 @@ func TestDocsHaveTheRules(t *testing.T) {
 		}
 	}
 	for _, r := range Rules() {
-		want = append(want, fmt.Sprintf("| %s | `%s` | %s | %s | %s | %s | %s |", r.Number, r.ID, r.Name, r.What, r.Source, r.Dedup, r.Not))
+		want = append(want, fmt.Sprintf("| %s | `%s` | %s | %s | %s | %s | %s | %s |", r.Number, r.ID, r.Name, r.What, r.Source, r.Dedup, r.Trial, r.Not))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("docs/统计口径.md (-rules +docs):\n%s", diff)
@@ -39,7 +39,7 @@ func TestRulesAreWhole(t *testing.T) {
 			t.Errorf("%s: id %q is empty or taken", r.Number, r.ID)
 		}
 		ids[r.ID] = true
-		for _, text := range []string{r.Name, r.What, r.Source, r.Dedup, r.Not} {
+		for _, text := range []string{r.Name, r.What, r.Source, r.Dedup, r.Trial, r.Not} {
 			if text == "" || strings.ContainsAny(text, "|\n") {
 				t.Errorf("%s: text %q", r.Number, text)
 			}

@@ -55,6 +55,8 @@ var contract = []struct {
 	{"two instances share the campaigns that are due", testCampaignOfTwo},
 	{"a clock that goes back breaks no chain", testCampaignClockBack},
 	{"test sends of a day are counted up to the limit", testPreviews},
+	{"activities are kept, corrected and confirmed with their steps of the trail", testActivities},
+	{"activities of two instances are all kept", testActivitiesOfTwo},
 	{"counters and residents are read back by day, month and year", testCountsBack},
 	{"the ledger is read page by page", testLedgerPages},
 	{"verify finds nothing, and what was changed by hand", testVerify},

@@ -158,4 +158,8 @@ func (k keys) sendRate(channel string) string { return k.prefix + "sendrate:" + 
 // deleted by a person.
 func (k keys) sendStop() string { return k.prefix + "sendstop" }
 
+// activities is a STREAM: the register of activities, one line a deed of
+// staff, ids 0-1, 0-2 and so on. Never expires: it is the record.
+func (k keys) activities() string { return k.prefix + "activities" }
+
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

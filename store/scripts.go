@@ -27,6 +27,8 @@ var (
 	residentSource string
 	//go:embed scripts/staff.lua
 	staffSource string
+	//go:embed scripts/activity.lua
+	activitySource string
 	//go:embed scripts/followernumber.lua
 	followerNumberSource string
 	//go:embed scripts/followerput.lua
@@ -62,6 +64,7 @@ var (
 	replayScript         = redis.NewScript(countSource + replaySource)
 	residentScript       = redis.NewScript(residentSource)
 	staffScript          = redis.NewScript(staffSource)
+	activityScript = redis.NewScript(activitySource)
 	followerNumberScript = redis.NewScript(followerNumberSource)
 	followerPutScript    = redis.NewScript(followerPutSource)
 	followerDropScript   = redis.NewScript(followerDropSource)
