@@ -1,8 +1,10 @@
-// Package wechat speaks the inbound half of the WeChat Official Account
-// protocol: it checks and decrypts what the platform delivers, reads the
-// message, and writes the passive reply. It never keeps anything, never calls
-// out, knows no law, and puts no secret, openid or message text into an error,
-// a log line or the printed form of its values.
+// Package wechat speaks the WeChat Official Account protocol. Inbound, a
+// Callback checks and decrypts what the platform delivers, reads the message,
+// and writes the passive reply. Outbound, a Client calls the platform's
+// interfaces within their limits. It keeps nothing but the access token, knows
+// no law, never repeats a call that may have had its effect, never takes
+// something left out for "everybody", and puts no secret, token, openid or
+// message text into an error, a log line or the printed form of its values.
 package wechat
 
 import "errors"
