@@ -53,6 +53,11 @@ type Queue interface {
 	// ErrChanged when staff wrote it meanwhile. Progress that leaves the state
 	// as it is may go without a step of the trail.
 	Advance(ctx context.Context, c Campaign, token string, step Deed) (Campaign, error)
+	// Begun counts the campaigns that ever began.
+	Begun(ctx context.Context) (int64, error)
+	// Begin is an Advance with which the campaign begins: ErrOtherBegan when
+	// Begun is not begun any more, and nothing is written.
+	Begin(ctx context.Context, c Campaign, token string, step Deed, begun int64) (Campaign, error)
 }
 
 // Filter chooses campaigns. What is left empty lets everything through.

@@ -101,11 +101,11 @@ func (c *Campaign) Move(to Status, now time.Time, reason string) (Deed, error) {
 		return Deed{}, err
 	}
 	c.Reason = reason
-	return c.step(now, System, "campaign "+string(to), reason), nil
+	return c.deed(now, System, "campaign "+string(to), reason), nil
 }
 
-// step is a step of the trail about the campaign.
-func (c Campaign) step(now time.Time, who, did string, notes ...string) Deed {
+// deed is a step of the trail about the campaign.
+func (c Campaign) deed(now time.Time, who, did string, notes ...string) Deed {
 	notes = slices.DeleteFunc(slices.Clone(notes), func(n string) bool { return n == "" })
 	return Deed{At: now, Who: who, Did: did, What: "campaign " + c.ID, Note: strings.Join(notes, "; ")}
 }

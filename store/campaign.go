@@ -126,7 +126,7 @@ func readCampaign(id, row string) (c campaign.Campaign, err error) {
 // Put keeps a campaign and its step of the trail, both or neither; ErrChanged
 // when another was written meanwhile.
 func (s *Store) Put(ctx context.Context, c campaign.Campaign, step campaign.Deed) (campaign.Campaign, error) {
-	return s.putCampaign(ctx, c, "", step)
+	return s.putCampaign(ctx, c, "", step, "")
 }
 
 // Advance is a Put that only the holder of the token may do; ErrLost for
@@ -135,7 +135,28 @@ func (s *Store) Advance(ctx context.Context, c campaign.Campaign, token string, 
 	if token == "" {
 		return c, fmt.Errorf("keep campaign %s: %w", c.ID, campaign.ErrLost)
 	}
-	return s.putCampaign(ctx, c, token, step)
+	return s.putCampaign(ctx, c, token, step, "")
+}
+
+// Begun counts the campaigns that ever began.
+func (s *Store) Begun(ctx context.Context) (n int64, err error) {
+	err = s.do(ctx, "count campaigns that began", func(ctx context.Context) (err error) {
+		n, err = s.redis.Get(ctx, s.keys.campaignBegun()).Int64()
+		if errors.Is(err, redis.Nil) {
+			n, err = 0, nil
+		}
+		return err
+	})
+	return n, err
+}
+
+// Begin is an Advance with which the campaign begins; ErrOtherBegan when
+// another one did since Begun was begun.
+func (s *Store) Begin(ctx context.Context, c campaign.Campaign, token string, step campaign.Deed, begun int64) (campaign.Campaign, error) {
+	if token == "" {
+		return c, fmt.Errorf("begin campaign %s: %w", c.ID, campaign.ErrLost)
+	}
+	return s.putCampaign(ctx, c, token, step, begun)
 }
 
 // The replies of the scripts of campaigns, beside 1 for done and 0 for another
@@ -144,35 +165,36 @@ const (
 	campaignChanged = -1
 	campaignLost    = -2
 	campaignNoStep  = -3
+	campaignBegan   = -4
 )
 
-func (s *Store) putCampaign(ctx context.Context, c campaign.Campaign, token string, step campaign.Deed) (campaign.Campaign, error) {
-	read := c.Version
-	c.Version++
-	text, err := json.Marshal(c)
+func (s *Store) putCampaign(ctx context.Context, c campaign.Campaign, token string, step campaign.Deed, begun any) (campaign.Campaign, error) {
+	kept := c
+	kept.Version++
+	text, err := json.Marshal(kept)
 	if err != nil {
 		return c, fmt.Errorf("keep campaign %s: %w", c.ID, err)
 	}
-	row := fmt.Sprintf("%d %s %s", c.Version, c.Status, text)
+	row := fmt.Sprintf("%d %s %s", kept.Version, c.Status, text)
 	look, held := s.lookAt(c)
 	for range maxTrailTries {
 		before, line, err := s.campaignStep(ctx, step)
 		if err != nil {
 			return c, err
 		}
-		reply, err := s.runCampaign(ctx, campaignScript, s.campaignKeys(), before, line, c.ID, read, row, token, look, held)
+		reply, err := s.runCampaign(ctx, campaignScript, s.campaignKeys(), before, line, c.ID, c.Version, row, token, look, held, begun)
 		if err != nil {
 			return c, fmt.Errorf("keep campaign %s: %w", c.ID, err)
 		}
 		if reply == 1 {
-			return c, nil
+			return kept, nil
 		}
 	}
 	return c, fmt.Errorf("keep campaign %s: %d other steps of the trail came between, try again", c.ID, maxTrailTries)
 }
 
 func (s *Store) campaignKeys() []string {
-	return []string{s.keys.trail(), s.keys.campaigns(), s.keys.campaignDue(), s.keys.campaignHeld()}
+	return []string{s.keys.trail(), s.keys.campaigns(), s.keys.campaignDue(), s.keys.campaignHeld(), s.keys.campaignBegun()}
 }
 
 // lookAt says when somebody must look at the campaign next, and whether it may
@@ -222,6 +244,8 @@ func (s *Store) runCampaign(ctx context.Context, script *redis.Script, keys []st
 		return reply, campaign.ErrChanged
 	case reply == campaignLost:
 		return reply, campaign.ErrLost
+	case reply == campaignBegan:
+		return reply, campaign.ErrOtherBegan
 	case reply == campaignNoStep:
 		return reply, errors.New("the state changed without a step of the trail")
 	}

@@ -322,3 +322,32 @@ func testPreviews(t *testing.T, r *rig) {
 		t.Errorf("the next day: %d, %v, want 1", n, err)
 	}
 }
+
+func testCampaignsBeginOneByOne(t *testing.T, r *rig) {
+	ctx := t.Context()
+	for _, id := range []string{"a", "b"} {
+		r.kept(t, r.push(id, campaign.Scheduled), "schedule campaign")
+	}
+	r.advance(t, time.Hour)
+	a, b := r.due(t, "1"), r.due(t, "2")
+	seen, err := r.Begun(ctx)
+	if err != nil || seen != 0 {
+		t.Fatalf("Begun = %d, %v, want 0", seen, err)
+	}
+	a.Status, b.Status = campaign.Claimed, campaign.Claimed
+	if a, err = r.Begin(ctx, a, "1", r.deed("claim", a.ID), seen); err != nil || a.Version != 2 {
+		t.Fatalf("Begin = version %d, %v", a.Version, err)
+	}
+	if _, err := r.second(t).Begin(ctx, b, "2", r.deed("claim", b.ID), seen); !errors.Is(err, campaign.ErrOtherBegan) {
+		t.Errorf("Begin of one who has not seen the other = %v, want ErrOtherBegan", err)
+	}
+	if got, err := r.Campaign(ctx, b.ID); err != nil || got.Status != campaign.Scheduled {
+		t.Errorf("is %s, %v, want scheduled", got.Status, err)
+	}
+	if _, err := r.Begin(ctx, b, "2", r.deed("claim", b.ID), seen+1); err != nil {
+		t.Errorf("Begin after looking again: %v", err)
+	}
+	if _, err := r.Begin(ctx, b, "", r.deed("claim", b.ID), seen+2); !errors.Is(err, campaign.ErrLost) {
+		t.Errorf("Begin without a token = %v, want ErrLost", err)
+	}
+}

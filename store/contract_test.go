@@ -53,6 +53,7 @@ var contract = []struct {
 	{"a campaign that staff paused is lost to its holder", testCampaignPaused},
 	{"a receipt is not overwritten and takes no lease away", testCampaignReceipt},
 	{"two instances share the campaigns that are due", testCampaignOfTwo},
+	{"of two campaigns that begin at once the second sees the first", testCampaignsBeginOneByOne},
 	{"a clock that goes back breaks no chain", testCampaignClockBack},
 	{"test sends of a day are counted up to the limit", testPreviews},
 	{"activities are kept, corrected and confirmed with their steps of the trail", testActivities},

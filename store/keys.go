@@ -88,6 +88,19 @@ func (k keys) accounts() string { return k.prefix + "staff" }
 // ids 0-1, 0-2 and so on. Never expires: it is the record.
 func (k keys) trail() string { return k.prefix + "trail" }
 
+// token is a HASH: the platform's access token sealed (s), and its fingerprint
+// (f). Expires a minute before the token.
+func (k keys) token() string { return k.prefix + "token" }
+
+// fetching is a STRING: the instance that fetches a token. Expires after 12
+// seconds; deleted when it is done.
+func (k keys) fetching() string { return k.prefix + "fetching" }
+
+// allowance is a HASH: what customer messages a resident's deeds allow: wu and
+// wn, end and number left after a message, au and an after a click, a scan or
+// a subscription. Expires with the last of them, 48 hours at most.
+func (k keys) allowance(pseudonym []byte) string { return k.prefix + "allow:" + encode(pseudonym) }
+
 // campaigns is a HASH: id -> version, state and the campaign as JSON. Never
 // expires: it is the record of what the office did.
 func (k keys) campaigns() string { return k.prefix + "campaigns" }
@@ -100,6 +113,10 @@ func (k keys) campaignDue() string { return k.prefix + "campaign:due" }
 // campaignHeld is a HASH: id -> token of the instance that holds the campaign.
 // A field is deleted when it is let go or over.
 func (k keys) campaignHeld() string { return k.prefix + "campaign:held" }
+
+// campaignBegun is a STRING: how many campaigns ever began, so that two that
+// begin at once see each other. Never expires.
+func (k keys) campaignBegun() string { return k.prefix + "campaign:begun" }
 
 // previews is a STRING: test sends of a day. Expires after 2 days.
 func (k keys) previews(day string) string { return k.prefix + "previews:" + day }
