@@ -35,6 +35,8 @@ func (l *Library) check() error {
 			asked[q] = e.ID
 		}
 	}
+	problems = append(problems, l.checkObservances()...)
+	problems = append(problems, l.checkPacks(asked, forbidden)...)
 	return errors.Join(problems...)
 }
 

@@ -31,8 +31,9 @@ func Shipped() fs.FS {
 // library.
 func Load(fsys fs.FS) (*Library, error) {
 	t, tableErr := loadTables(fsys)
+	calendarErr := loadCalendar(fsys, &t)
 	entries, entryErr := loadEntries(fsys)
-	if err := errors.Join(tableErr, entryErr); err != nil {
+	if err := errors.Join(tableErr, calendarErr, entryErr); err != nil {
 		return nil, fmt.Errorf("load library: %w", err)
 	}
 	lib := assemble(t, entries)
@@ -52,6 +53,33 @@ func loadTables(fsys fs.FS) (tables, error) {
 		readTable(fsys, "forbidden.yaml", &t.forbidden),
 		readTable(fsys, "crisis.yaml", &t.crisis),
 	)
+}
+
+// loadCalendar reads the observances and the packs. A folder that lists none
+// is a library without a calendar: a test's, or one of entries alone.
+func loadCalendar(fsys fs.FS, t *tables) error {
+	names, err := fs.Glob(fsys, "observances.yaml")
+	if err != nil {
+		return fmt.Errorf("list the calendar: %w", err)
+	}
+	files, err := fs.Glob(fsys, "packs/*.yaml")
+	if err != nil {
+		return fmt.Errorf("list packs: %w", err)
+	}
+	var problems []error
+	for _, name := range names {
+		problems = append(problems, readTable(fsys, name, &t.observances))
+	}
+	for _, name := range files {
+		p := Pack{}
+		problems = append(problems, readTable(fsys, name, &p))
+		p.File = name
+		t.packs = append(t.packs, p)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return err
+	}
+	return errors.Join(append(readObservances(t.observances), readPacks(t.packs)...)...)
 }
 
 func readTable(fsys fs.FS, name string, into any) error {

@@ -113,6 +113,9 @@ type tables struct {
 	laws      []Law
 	forbidden []Forbidden
 	crisis    CrisisTable
+
+	observances []Observance
+	packs       []Pack
 }
 
 // Resolve replaces each $name by the list of that name.

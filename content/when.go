@@ -128,6 +128,14 @@ func everyYear(month, day int) error {
 	return nil
 }
 
+// days is how many days a FixedDate has, both ends counted, in a year that is
+// no leap year.
+func (w When) days() int {
+	from := time.Date(2021, time.Month(w.Month), w.Day, 0, 0, 0, 0, time.UTC)
+	to := time.Date(2021, time.Month(w.ToMonth), w.ToDay, 0, 0, 0, 0, time.UTC)
+	return int(to.Sub(from)/(24*time.Hour)) + 1
+}
+
 func readWeekday(text string) (When, bool, error) {
 	m := weekdayForm.FindStringSubmatch(text)
 	if m == nil {
