@@ -111,7 +111,11 @@ func (s *Store) StepSend(ctx context.Context, b *campaign.Batch, terms campaign.
 		pushesLife.Milliseconds(), campaign.BatchSize, len(step.Done),
 	}
 	for _, o := range step.Done {
-		args = append(args, o.Position-first, string(rune(o.Fate)))
+		at := o.Position - first
+		if at < 0 || at >= int64(len(b.List)) {
+			return campaign.Stepped{}, fmt.Errorf("send campaign %s: position %d is not in batch %d", id, o.Position, b.Number)
+		}
+		args = append(args, at, b.List[at].Resident, string(rune(o.Fate)))
 	}
 	args = append(args, len(step.Begin))
 	for _, r := range step.Begin {

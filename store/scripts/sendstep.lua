@@ -7,7 +7,7 @@
 --       5 now in ms, 6 lease in ms, 7 day, 8 ms until the day ends, 9 calls a
 --       second, 10 calls a day (0 = no limit), 11 lifetime of pushes in ms,
 --       12 size of a batch, 13 how many outcomes and for each place in the
---       batch and fate, how many to begin and for each place and number
+--       batch, number and fate, how many to begin and for each place, number
 -- Reply {state, wait in ms, places begun, places skipped}; state 1 held,
 --       2 nobody is left, 0 another holds it, 3 a later step was kept,
 --       4 everything is stopped
@@ -37,20 +37,27 @@ local function set(place, fate)
   changed = true
 end
 
+-- How many pushes of the month were begun for a number.
+local function pushes(number) return byte(call('GETRANGE', KEYS[10], number, number)) or 0 end
+
+local undone = 0
 for _ = 1, outcomes do
-  local place, fate = int(), ARGV[a]
+  local place, number, fate = int(), int(), ARGV[a]
   a = a + 1
   local was = char(fates[place + 1])
   if fate == '0' then
     -- Only while nobody else can have begun it since.
-    if fresh and was == '1' then set(place, fate) end
+    if fresh and was == '1' then
+      set(place, fate)
+      call('SETRANGE', KEYS[10], number, char(math.max(pushes(number) - 1, 0)))
+      undone = undone + 1
+    end
   elseif was == '0' or was == '1' or was == '7' then
     set(place, fate)
   end
 end
 
 -- Why a recipient may not be called now, or nil.
-local month = {}
 local function hindrance(number)
   if call('GETBIT', KEYS[7], number) == 1 then return '8' end
   if call('GETBIT', KEYS[8], number) == 0 then return '3' end
@@ -58,14 +65,14 @@ local function hindrance(number)
     if call('GETBIT', KEYS[k], number) == 0 then return '4' end
   end
   local limit = byte(call('GETRANGE', KEYS[9], number, number)) or 0
-  month[number] = byte(call('GETRANGE', KEYS[10], number, number)) or 0
-  if limit > 0 and month[number] >= limit then return '8' end
+  if limit > 0 and pushes(number) >= limit then return '8' end
 end
 
 local begun, skipped, wait, state = {}, {}, 0, 0
 if own then state = fresh and 1 or 3 end
 local want = int()
 if want > 0 and fresh and call('EXISTS', KEYS[6]) == 1 then state, want = 4, 0 end
+if undone > 0 then call('HINCRBY', KEYS[5], 'used', -undone) end
 if want > 0 and fresh then
   local r = call('HMGET', KEYS[5], 'level', 'at', 'day', 'used', 'until')
   local rate, most = tonumber(ARGV[9], 10), tonumber(ARGV[10], 10)
@@ -75,6 +82,7 @@ if want > 0 and fresh then
   local day = ARGV[7]
   -- A clock that is put back does not begin yesterday's quota anew.
   if r[3] and r[3] >= day then day = r[3] else used = 0 end
+  if used < 0 then used = 0 end -- what was not taken was begun the day before
   local rest = tonumber(r[5] or '0', 10) - now
   if rest > 86400000 then rest = 0 end
   local taken = 0
@@ -98,7 +106,7 @@ if want > 0 and fresh then
       else
         taken = taken + 1
         set(place, '1')
-        call('SETRANGE', KEYS[10], number, char(math.min(month[number] + 1, 255)))
+        call('SETRANGE', KEYS[10], number, char(math.min(pushes(number) + 1, 255)))
         begun[#begun + 1] = place
       end
     else
