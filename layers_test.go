@@ -28,9 +28,9 @@ var ownAllowed = map[string][]string{
 	".": {"*"},
 
 	"handlers":         {"bot", "campaign", "content", "report", "staff", "stats", "statute", "web", "wechat"},
-	"handlers/console": {"bot", "campaign", "content", "content/sheet", "report", "staff", "stats", "statute", "web"},
+	"handlers/console": {"bot", "campaign", "content", "content/edit", "content/sheet", "report", "staff", "stats", "statute", "web"},
 	"handlers/api":     {"campaign", "content", "report", "staff", "stats"},
-	"store":            {"bot", "campaign", "content", "staff", "stats", "store/lock", "store/trial", "wechat"},
+	"store":            {"bot", "campaign", "content", "content/edit", "staff", "stats", "store/lock", "store/trial", "wechat"},
 	"deliver":          {"campaign", "wechat"},
 	"report":           {"campaign", "content", "stats"},
 
@@ -38,6 +38,7 @@ var ownAllowed = map[string][]string{
 	"bot":           {"content", "mask", "search", "statute"},
 	"campaign":      {"content"},
 	"content":       {"search"},
+	"content/edit":  {"content", "search", "staff"},
 	"content/sheet": {"content"},
 	"statute":       {"search"},
 

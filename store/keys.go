@@ -88,6 +88,18 @@ func (k keys) accounts() string { return k.prefix + "staff" }
 // ids 0-1, 0-2 and so on. Never expires: it is the record.
 func (k keys) trail() string { return k.prefix + "trail" }
 
+// edits is a HASH: entry -> where its versions stand, as JSON. Never expires.
+func (k keys) edits() string { return k.prefix + "edits" }
+
+// edit is a HASH: number -> version of the entry as JSON, with its text. Never
+// expires: at most 200 versions of 64 KiB each.
+func (k keys) edit(entry string) string { return k.prefix + "edit:" + entry }
+
+// released is a HASH: entry -> the version that residents read in place of the
+// shipped text, as JSON. Never expires; a rollback to the shipped text deletes
+// the field.
+func (k keys) released() string { return k.prefix + "released" }
+
 // token is a HASH: the platform's access token sealed (s), and its fingerprint
 // (f). Expires a minute before the token.
 func (k keys) token() string { return k.prefix + "token" }

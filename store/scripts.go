@@ -55,6 +55,8 @@ var (
 	campaignHoldSource string
 	//go:embed scripts/campaign_preview.lua
 	campaignPreviewSource string
+	//go:embed scripts/edit.lua
+	editSource string
 
 	claimScript          = redis.NewScript(claimSource)
 	commitScript         = redis.NewScript(countSource + commitSource)
@@ -79,4 +81,6 @@ var (
 	campaignClaimScript   = redis.NewScript(campaignClaimSource)
 	campaignHoldScript    = redis.NewScript(campaignHoldSource)
 	campaignPreviewScript = redis.NewScript(campaignPreviewSource)
+
+	editScript = redis.NewScript(editSource)
 )
