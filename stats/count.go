@@ -22,8 +22,8 @@ type Counter struct {
 // Counters returns what e raises by Amount. A message raises one field that
 // holds outcome, topic, themes, source and model together, so that one write
 // serves every split (ParseSplit reads them back), one for its hour and, with
-// an entry, one for the month. A closed window raises its own of the month, a
-// test nothing.
+// an entry, one for the month. A gap and a closed window raise one of the month
+// each, a test nothing.
 func (e Event) Counters() []Counter {
 	day := func(field string) Counter { return Counter{PerDay, e.Day(), field} }
 	month := func(field string) Counter { return Counter{PerMonth, e.Month(), field} }
@@ -34,6 +34,8 @@ func (e Event) Counters() []Counter {
 		return []Counter{day(Split{Kind: Message, Outcome: CrisisOutcome}.Field())}
 	case e.Kind == Unique:
 		return []Counter{month(uniqueField + slashed(e.Window))}
+	case e.Kind == Gap:
+		return []Counter{month(gapOf(e).field())}
 	}
 	list := []Counter{day(Split{e.Kind, e.Outcome, e.Topic, e.themes(), e.Source, e.Model}.Field())}
 	if e.Kind == Message {
@@ -57,6 +59,7 @@ func (e Event) Amount() int64 {
 const (
 	hourField   = "hour|"
 	uniqueField = "unique|"
+	gapField    = "gap|"
 )
 
 func entryField(kind Kind) string { return "entry|" + string(kind) + "|" }
@@ -82,7 +85,7 @@ func (s Split) Field() string {
 // field and for what Counters never writes.
 func ParseSplit(field string) (s Split, ok bool) {
 	f := strings.Split(field, "|")
-	if len(f) != 6 || !Kind(f[0]).known() || Kind(f[0]) == Unique {
+	if len(f) != 6 || !Kind(f[0]).known() || Kind(f[0]) == Unique || Kind(f[0]) == Gap {
 		return Split{}, false
 	}
 	s = Split{Kind: Kind(f[0]), Outcome: f[1], Topic: f[2], Source: f[4], Model: f[5] == "1"}

@@ -23,12 +23,13 @@ const (
 	Subscribe   Kind = "subscribe"
 	Unsubscribe Kind = "unsubscribe"
 	PageOpen    Kind = "page"
+	Gap         Kind = "gap"    // a message that was not answered: how, and what is near
 	Unique      Kind = "unique" // residents of a closed window, see Closing
 )
 
 func (k Kind) known() bool {
 	switch k {
-	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Unique:
+	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Gap, Unique:
 		return true
 	}
 	return false
@@ -49,13 +50,14 @@ var zone = time.FixedZone("Asia/Shanghai", 8*60*60)
 type Event struct {
 	At        time.Time
 	Kind      Kind
-	Outcome   string   // answered, menu, referred, crisis, command, limited, none
-	Entry     string   // empty when no entry was involved
+	Outcome   string   // answered, menu, referred, crisis, command, limited, none; of a Gap its shape
+	Entry     string   // empty when no entry was involved; of a Gap the nearest
 	Topic     string   // empty when no topic was involved
 	Themes    []string // of the entry, in the library's order
 	Source    string   // text, voice, menu, scan, page; how it came
 	Model     bool     // a model chose the entry or its sentences
 	Sensitive bool     // residents are not counted by topic or theme
+	Length    string   // of a Gap: short, medium, long, or empty
 	Window    string   // of a Unique: the window that closed
 	Residents int64    // of a Unique: how many different residents it had, at least 1
 }

@@ -274,6 +274,7 @@ func FuzzParseLine(f *testing.F) {
 	for _, e := range []Event{
 		asked(), Crisis(asked().At), Closing(asked().Windows()[1], 7),
 		with(func(e *Event) { e.Kind, e.Model, e.Themes = PageOpen, true, []string{"3.8", "12.4"} }),
+		unanswered("unsure", "consumer/fraud", "short"),
 	} {
 		f.Add(e.Line())
 	}
@@ -304,6 +305,7 @@ func FuzzEvent(f *testing.F) {
 		for _, e := range []Event{
 			{At: at, Kind: Message, Outcome: outcome, Entry: entry, Topic: topic, Themes: []string{theme, entry}, Source: source},
 			{At: at, Kind: PageOpen, Outcome: outcome, Entry: entry, Topic: topic, Source: source, Model: true},
+			{At: at, Kind: Gap, Outcome: outcome, Entry: entry, Topic: topic, Source: source, Length: theme, Model: true},
 			Closing(Window{window, at}, 1+max(0, unix)),
 		} {
 			if YearOf(e.At) < "0000" || len(YearOf(e.At)) != 4 {

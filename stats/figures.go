@@ -68,6 +68,7 @@ func Figures(in Input) []Figure {
 		"residents":       in.residentsBy(),
 		"residents_topic": {"topic": in.windows("topic", split.topic)},
 		"residents_theme": {"theme": in.windows("theme", split.theme)},
+		"gaps":            {"shape": in.gapsByShape()},
 	}
 	deeds := in.deeds()
 	list := make([]Figure, 0, len(Rules()))
@@ -169,6 +170,8 @@ func (s *sums) total(id string, in Input) Cell {
 			return Cell{Missing: true}
 		}
 		return Cell{Value: total(s.entry)}
+	case "gaps":
+		return GapsOf(in).Cell
 	case "residents":
 		return in.residents()
 	case "residents_topic", "residents_theme":

@@ -9,7 +9,8 @@ import (
 
 // Line is the event as the ledger keeps it: the day, the hour (none for a
 // crisis), kind, outcome, entry, topic, themes, source, whether a model chose.
-// A closed window has its residents for the outcome and its name for the entry.
+// A closed window has its residents for the outcome and its name for the entry;
+// a gap has its shape for the outcome and its length for the themes.
 func (e Event) Line() string {
 	f := [9]string{e.Day(), e.hour(), string(e.Kind)}
 	switch {
@@ -23,6 +24,9 @@ func (e Event) Line() string {
 	default:
 		f[3], f[4], f[5] = safe(e.Outcome, "/"), safe(e.Entry, ""), safe(e.Topic, "/")
 		f[6], f[7], f[8] = strings.Join(e.themes(), ","), safe(e.Source, "/"), flag(e.Model)
+		if e.Kind == Gap {
+			f[6], f[8] = safe(e.Length, "/"), "0"
+		}
 	}
 	return strings.Join(f[:], "|")
 }
@@ -40,7 +44,9 @@ func ParseLine(line string) (Event, error) {
 		return Event{}, fmt.Errorf("read ledger line: %w", err)
 	}
 	e := Event{At: at, Kind: Kind(f[2]), Outcome: f[3], Entry: f[4], Topic: f[5], Source: f[7], Model: f[8] == "1"}
-	if f[6] != "" {
+	if e.Kind == Gap {
+		e.Length = f[6]
+	} else if f[6] != "" {
 		e.Themes = strings.Split(f[6], ",")
 	}
 	switch {
