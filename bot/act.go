@@ -95,7 +95,7 @@ func (e *Engine) act(t turn, cmd command) Reply {
 	case cmdStaff:
 		return said(t, e.opt.Street.sayStaff())
 	case cmdPrivacy:
-		return said(t, sayPrivacy(e.opt.PageURL))
+		return said(t, sayPrivacy(e.opt.PageURL, e.opt.GapTexts))
 	case cmdComplain:
 		return said(t, e.opt.Street.sayComplain())
 	case cmdOptOut:
@@ -195,7 +195,10 @@ func (e *Engine) noneOfThese(t turn) Reply {
 	if len(t.Dialogue.Choices) == 0 {
 		return said(t, sayNothingAsked(t.Dialogue))
 	}
-	return Reply{Outcome: Referred, Text: sayNoneFits + "\n\n" + e.opt.Street.guide(""), Hotlines: referHotlines()}
+	return Reply{
+		Outcome: Referred, Text: sayNoneFits + "\n\n" + e.opt.Street.guide(""), Hotlines: referHotlines(),
+		Gap: e.gapOfMenu(t.Dialogue),
+	}
 }
 
 // click acts on a menu button. A key that is not known opens the menu.

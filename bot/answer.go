@@ -116,6 +116,7 @@ func (e *Engine) withheld(a answer) Reply {
 	return Reply{
 		Outcome: Referred, Topic: a.entry.Topic(), Sensitive: e.sensitive(a.entry),
 		Text: strings.Join(append(a.lead, text), "\n\n"), Hotlines: []string{"12348"},
+		Gap: gapOfSilent(a),
 	}
 }
 
@@ -125,6 +126,7 @@ func (e *Engine) retrieve(t turn) Reply {
 	found := e.memo.find(manner.question, func(q string) search.Result { return e.index.Search(q, candidates) })
 	verdict := e.reconsider(manner, found, decide(found, manner))
 	reply := e.carryOut(t, verdict, found, manner)
+	reply.Gap = e.gap(t, manner, found, reply)
 	if e.opt.Explain {
 		reply.Explain = explain(manner.question, found, verdict)
 	}
@@ -208,7 +210,9 @@ func (e *Engine) carryOut(t turn, v verdict, found search.Result, m manner) Repl
 		}
 	case doTopics:
 		if !m.rude && !m.ordered && !m.unlawful && !m.predict {
-			return e.menu(t, strings.Join(append(m.leadAsking(), sayWhat), "\n\n"))
+			r := e.menu(t, strings.Join(append(m.leadAsking(), sayWhat), "\n\n"))
+			r.Dialogue.Asked = true
+			return r
 		}
 	}
 	return e.offerArticles(t, m, e.refer(m, v.score))

@@ -31,12 +31,12 @@ func (e *Engine) citation(t turn) (Reply, bool) {
 		if now, replaced := e.lib.Replaced(name); replaced {
 			return lookedUp(replacedLaw(name, now)), true
 		}
-		return lookedUp("您说的这部法律，本号没有收，不敢乱说。\n" + fullText + "\n" + tellMatter), true
+		return unknown(lookedUp("您说的这部法律，本号没有收，不敢乱说。\n" + fullText + "\n" + tellMatter)), true
 	}
 	cite := content.Citation{Law: law.Law, Article: article, Edition: law.Edition}
 	switch {
 	case !e.inForce(t, law):
-		return lookedUp(inFlux(law)), true
+		return unknown(lookedUp(inFlux(law))), true
 	case !law.HasArticle(article):
 		return lookedUp(noArticle(law, article)), true
 	default:
@@ -76,6 +76,12 @@ func (e *Engine) lawAlone(t turn) (Reply, bool) {
 // lookedUp is a look-up that found no entry.
 func lookedUp(text string) Reply {
 	return Reply{Outcome: Referred, Text: text, Hotlines: []string{"12348"}}
+}
+
+// unknown notes that what was looked up is not there.
+func unknown(r Reply) Reply {
+	r.Gap = Gap{Shape: UnknownLaw}
+	return r
 }
 
 // inForce reports whether the edition that the register names is the one in
@@ -119,7 +125,7 @@ func (e *Engine) citedBy(t turn, cite content.Citation) Reply {
 	head := citationName(cite) + "（" + cite.Edition + "起施行）"
 	entries, gists := e.standingOn(t, cite)
 	if len(entries) == 0 {
-		r := lookedUp(head + "\n这一条本号还没有讲解。\n" + fullText + "\n" + tellMatter)
+		r := unknown(lookedUp(head + "\n这一条本号还没有讲解。\n" + fullText + "\n" + tellMatter))
 		r.Citations = []content.Citation{cite}
 		return r
 	}

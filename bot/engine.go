@@ -21,6 +21,7 @@ type Options struct {
 	TakenDown    func(e *content.Entry) bool // nil: none is
 	Texts        Texts                       // nil: no official texts are imported
 	Explain      bool                        // fill Reply.Explain
+	GapTexts     bool                        // fill Gap.Text, and tell residents so
 }
 
 // Engine makes replies. It keeps nothing of a resident between two calls and
@@ -126,7 +127,7 @@ func (e *Engine) Reply(_ context.Context, m Message) Reply {
 	}
 	reply := e.dispatch(turn{Message: m, now: e.opt.Now()})
 	if (m.New || m.Kind == Subscribe) && reply.Text != "" {
-		reply.Text += "\n\n" + PrivacyLine
+		reply.Text += "\n\n" + e.privacyLine()
 	}
 	reply.Text = clip(reply.Text)
 	return reply

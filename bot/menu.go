@@ -40,6 +40,7 @@ func (e *Engine) topicMenu(t turn, slug string, page int) Reply {
 		return Reply{
 			Outcome: Referred, Topic: slug, Sensitive: topic.Sensitive, Hotlines: referHotlines(),
 			Text: "「" + topic.Name + "」这一类，现在没有能答的内容。\n\n" + e.opt.Street.guide(""),
+			Gap:  Gap{Shape: Withheld, Topic: slug},
 		}
 	}
 	pages := (len(entries) + topicPageSize - 1) / topicPageSize

@@ -104,6 +104,7 @@ type Reply struct {
 	Action    Action
 	Rating    Rating // of Entry
 	Model     bool
+	Gap       Gap // zero when the message was answered, or was no question
 	Dialogue  Dialogue
 	Explain   *Explanation // only when asked for
 }
@@ -119,6 +120,7 @@ type Dialogue struct {
 	Shown   int      `json:"s,omitempty"` // lines of Entry shown so far, beside those that always are
 	Confirm Action   `json:"a,omitempty"` // a command that was asked back
 	Rated   bool     `json:"r,omitempty"` // 有用 or 没用 was said of the last reply
+	Asked   bool     `json:"q,omitempty"` // the topics were listed because a question said too little
 }
 
 // Empty reports whether there is nothing to keep.

@@ -52,6 +52,9 @@ func (s Street) door() string {
 // PrivacyLine ends the first reply to a new resident number.
 const PrivacyLine = "本号只计次数，不存您的问题，回「隐私」看说明。"
 
+// privacyLineGaps is the same where Options.GapTexts is on; it is no longer.
+const privacyLineGaps = "本号不记谁问的，问题怎么留，回「隐私」看说明。"
+
 // The fixed sentences. They are written for somebody who reads slowly.
 const (
 	sayUnread      = "我只看得懂文字，看不了图片、视频、位置和表情。请把事情用一两句话打出来。"
@@ -140,10 +143,23 @@ func (s Street) sayWelcome() string {
 		"我的回答都有法律依据，也告诉您该找谁。回「菜单」看主题，回「热线」看电话。"
 }
 
+// privacyLine is the line under the first reply, as the settings are.
+func (e *Engine) privacyLine() string {
+	if e.opt.GapTexts {
+		return privacyLineGaps
+	}
+	return PrivacyLine
+}
+
 // sayPrivacy tells what is kept; page is the address in front of /privacy.
-func sayPrivacy(page string) string {
-	text := "本号怎么对待您说的话：\n" +
-		"1. 不存您的问题原文。上一句说到哪、给您的回复，最多留10分钟，然后自动删。\n" +
+func sayPrivacy(page string, gapTexts bool) string {
+	text := "本号怎么对待您说的话：\n1. "
+	if gapTexts {
+		text += "没答上来的问题，去掉姓名、号码、地址后，有3个人这样问过才留下这句话，好补上答案；最多留30天，不记是谁问的。涉及危险、家暴、毒品、邪教、性侵害的不留。"
+	} else {
+		text += "不存您的问题原文。"
+	}
+	text += "上一句说到哪、给您的回复，最多留10分钟，然后自动删。\n" +
 		"2. 只按次数统计，比如今天有几个人问、问了哪类主题。不记是谁问的什么。\n" +
 		"3. 您的微信号换成一个编号来数人数，看不出您是谁。\n" +
 		"4. 不看您的头像、手机号和位置。"

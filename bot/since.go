@@ -55,7 +55,7 @@ func (e *Engine) sinceRegister(t turn, law namedLaw) (Reply, bool) {
 	case law.row.Law == "":
 		return Reply{}, false
 	case !e.inForce(t, law.row):
-		return lookedUp(inFlux(law.row)), true
+		return unknown(lookedUp(inFlux(law.row))), true
 	}
 	lines := []string{
 		"《" + law.name + "》现在用的版本，自" + law.row.Edition + "起施行。", comingLine(law, law.row.Edition),
