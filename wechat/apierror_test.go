@@ -98,7 +98,9 @@ func TestWhatIsTakenFromThePlatformsText(t *testing.T) {
 		}
 	}
 	h := newHost(t, "")
-	h.token = func(int) string { return `{"errcode":40164,"errmsg":"invalid ip 203.0.113.9, not in whitelist rid: 1-2"}` }
+	h.token = func(int) string {
+		return `{"errcode":40164,"errmsg":"invalid ip 203.0.113.9, not in whitelist rid: 1-2"}`
+	}
 	_, err := h.rig(t).Tags(t.Context())
 	if want := "errcode 40164: this server's address is not in the allow-list (203.0.113.9) (rid 1-2)"; !strings.Contains(err.Error(), want) {
 		t.Errorf("error %q does not hold %q", err, want)
@@ -269,7 +271,9 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	other := newHost(t, `{"errcode":0}`)
 	for _, code := range []int{301, 302, 307, 308} {
 		h := newHost(t, "")
-		h.answer = func(w http.ResponseWriter, r *http.Request, _ int) { http.Redirect(w, r, other.URL+r.URL.String(), code) }
+		h.answer = func(w http.ResponseWriter, r *http.Request, _ int) {
+			http.Redirect(w, r, other.URL+r.URL.String(), code)
+		}
 		err := h.rig(t).SendMessage(t.Context(), testOpenID, CustomerText("您好"))
 		if err == nil || MaybeAccepted(err) {
 			t.Errorf("%d: error %v, maybe %t, want an error and false", code, err, MaybeAccepted(err))

@@ -207,3 +207,6 @@ func says(text string) func(http.ResponseWriter, *http.Request, int) {
 }
 
 var errAway = errors.New("redis is unavailable")
+
+// ctx is a context for calls in tables, where there is no test yet.
+func (r *clientRig) ctx() context.Context { return context.Background() }
