@@ -20,8 +20,8 @@ func (s *Site) route() error {
 	r.Use(s.access, s.recovered, secure)
 
 	// What the platform sends.
-	r.GET("/wechat", s.verifyURL)
-	r.POST("/wechat", s.receive)
+	r.GET(callbackPath, s.verifyURL)
+	r.POST(callbackPath, s.receive)
 
 	// What machines ask.
 	r.GET("/healthz", s.healthz)

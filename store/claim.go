@@ -2,10 +2,11 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"pufa/bot"
 )
@@ -65,10 +66,10 @@ func (s *Store) Claim(ctx context.Context, a Arrival) (Claim, error) {
 			person = nil
 		}
 		keys = append(keys, s.keys.residents(), s.keys.next(), s.keys.dialogue(c.pseudonym))
-		args = append(args, person, fmt.Sprintf("%08d", s.now().Unix()/60), dialogueLife.Milliseconds())
+		args = append(args, person, minuteOf(s.now()), dialogueLife.Milliseconds())
 	}
-	err := s.do(ctx, "claim message", func(ctx context.Context) error {
-		reply, err := claimScript.Run(ctx, s.redis, keys, args...).Slice()
+	err := s.call(ctx, "claim message", claimScript, keys, args, func(cmd *redis.Cmd) error {
+		reply, err := cmd.Slice()
 		if err != nil {
 			return err
 		}
@@ -76,6 +77,9 @@ func (s *Store) Claim(ctx context.Context, a Arrival) (Claim, error) {
 	})
 	return c, err
 }
+
+// minuteOf is the minute in 8 digits.
+func minuteOf(t time.Time) string { return strconv.FormatInt(100_000_000+t.Unix()/60, 10)[1:] }
 
 // introduce hashes what must not be kept and names the claim.
 func (s *Store) introduce(a Arrival) Claim {
@@ -111,11 +115,7 @@ func (c *Claim) read(reply []any) error {
 		return mistakef("resident number is %q", number)
 	}
 	c.New, c.Recent = fresh == 1, int(recent)
-	if said != "" {
-		if err := json.Unmarshal([]byte(said), &c.Dialogue); err != nil {
-			return mistakef("dialogue: %v", err)
-		}
-	}
+	c.Dialogue = readDialogue(said)
 	return nil
 }
 

@@ -3,11 +3,12 @@ package store
 import (
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"pufa/bot"
 	"pufa/stats"
@@ -71,20 +72,17 @@ func (s *Store) commit(ctx context.Context, c Claim, r Result) error {
 	if err != nil {
 		return fmt.Errorf("commit message: %w", err)
 	}
-	call, err := s.commitCall(c, r, seen)
-	if err != nil {
-		return fmt.Errorf("commit message: %w", err)
-	}
+	call := s.commitCall(c, r, seen)
 	lost := false
-	err = s.do(ctx, "commit message", func(ctx context.Context) error {
-		done, err := commitScript.Run(ctx, s.redis, call.keys, call.args...).Int()
+	err = s.call(ctx, "commit message", commitScript, call.keys, call.args, func(cmd *redis.Cmd) error {
+		done, err := cmd.Int()
 		lost = done == 0
 		return err
 	})
 	if err == nil && lost {
 		return fmt.Errorf("commit message: %w", ErrLost)
 	}
-	if err == nil {
+	if err == nil && len(call.marks) > 0 {
 		s.marks.put(call.marks, s.now())
 	}
 	return err
@@ -101,7 +99,7 @@ type call struct {
 func (c *call) key(keys ...string) { c.keys = append(c.keys, keys...) }
 func (c *call) arg(args ...any)    { c.args = append(c.args, args...) }
 
-func (s *Store) commitCall(c Claim, r Result, seen []seen) (call, error) {
+func (s *Store) commitCall(c Claim, r Result, seen []seen) call {
 	var out call
 	out.key(s.keys.message(c.name))
 	out.arg(c.Token, r.Stored.String(), replyLife.Milliseconds())
@@ -113,50 +111,37 @@ func (s *Store) commitCall(c Claim, r Result, seen []seen) (call, error) {
 		out.key(s.countKeys(r.Events[0])...)
 		out.arg(c.counted, s.countedExpiry(r.Events[0].At))
 	}
-	if err := s.personCall(&out, c, r); err != nil {
-		return out, err
-	}
-	seen = s.newlySeen(&out, seen)
+	s.personCall(&out, c, r)
 	out.arg(len(seen))
 	for _, w := range seen {
 		out.key(s.keys.window(w.window))
 		out.arg(w.member, w.expiry)
+		out.marks = append(out.marks, w.mark)
 	}
 	if len(r.Events) > 0 {
 		out.count(r.Events)
 	}
-	return out, nil
-}
-
-// newlySeen leaves out the windows into which the resident was put a moment
-// ago; a set that wants its expiry is written all the same.
-func (s *Store) newlySeen(out *call, list []seen) []seen {
-	return slices.DeleteFunc(list, func(w seen) bool {
-		m := s.marks.mark(w.window, w.member)
-		out.marks = append(out.marks, m)
-		return w.expiry == "" && s.marks.has(m, s.now())
-	})
+	return out
 }
 
 // personCall adds what is kept of the person: dialogue, number, bitmaps.
-func (s *Store) personCall(out *call, c Claim, r Result) error {
+func (s *Store) personCall(out *call, c Claim, r Result) {
 	if c.pseudonym == nil {
 		out.arg("", "", "", "", "", "", 0)
-		return nil
+		return
 	}
-	said, err := dialogueArg(c.Dialogue, r.Dialogue)
-	if err != nil {
-		return err
+	out.key(s.keys.dialogue(c.pseudonym), s.keys.residents())
+	forgets := forgets(r.Action)
+	if forgets != "" {
+		out.key(s.keys.follower(c.Resident))
 	}
-	out.key(s.keys.dialogue(c.pseudonym), s.keys.residents(), s.keys.follower(c.Resident))
-	out.arg(c.pseudonym, c.Resident, said, dialogueLife.Milliseconds(), flag(c.New && c.Resident > 0), forgets(r.Action))
+	out.arg(c.pseudonym, c.Resident, dialogueArg(c.Dialogue, r.Dialogue), dialogueLife.Milliseconds(), flag(c.New && c.Resident > 0), forgets)
 	bits := s.newBits(out, c, s.bitsOf(c, r))
 	out.arg(len(bits))
 	for _, b := range bits {
 		out.key(b.key)
 		out.arg(b.value)
 	}
-	return nil
 }
 
 // newBits leaves out the bits of the month and year that were set a moment ago.
@@ -167,24 +152,23 @@ func (s *Store) newBits(out *call, c Claim, bits []bit) []bit {
 			return false
 		}
 		m := s.marks.mark(b.key, number)
+		if s.marks.has(m, s.now()) {
+			return true
+		}
 		out.marks = append(out.marks, m)
-		return s.marks.has(m, s.now())
+		return false
 	})
 }
 
 // dialogueArg is what the script is to keep: nothing when nothing changed.
-func dialogueArg(before, after bot.Dialogue) (string, error) {
-	if after.Empty() {
-		if before.Empty() {
-			return "", nil
-		}
-		return "-", nil
+func dialogueArg(before, after bot.Dialogue) string {
+	switch {
+	case !after.Empty():
+		return writeDialogue(after)
+	case before.Empty():
+		return ""
 	}
-	said, err := json.Marshal(after)
-	if err != nil {
-		return "", fmt.Errorf("write dialogue: %w", err)
-	}
-	return string(said), nil
+	return "-"
 }
 
 // bit is one bit of a bitmap, at the resident's number.

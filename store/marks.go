@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 	"sync"
 	"time"
@@ -38,6 +39,13 @@ func (r *marks) mark(key string, what []byte) mark {
 	h.WriteByte(0)
 	h.Write(what)
 	return mark(h.Sum64())
+}
+
+// member is the mark of a resident in a window. It holds for the window's key:
+// should that be lost and made anew, everyone is marked anew.
+func (r *marks) member(window string, key []byte, number int64) mark {
+	what := make([]byte, 0, 32)
+	return r.mark(window, binary.BigEndian.AppendUint64(append(what, key...), uint64(number)))
 }
 
 // has reports whether m was put within about the last minute.

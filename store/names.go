@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
+	"sync"
 )
 
 // names turns what must not be kept into keyed hashes. Without the secret a
@@ -13,12 +15,28 @@ import (
 type names struct {
 	secret  []byte
 	account string
+	macs    *sync.Pool // of *keyed, which are dear to make
+}
+
+// keyed is a keyed hash in use, with room for what goes in.
+type keyed struct {
+	mac hash.Hash
+	in  []byte
+}
+
+func newNames(secret []byte, account string) names {
+	return names{secret, account, &sync.Pool{New: func() any {
+		return &keyed{mac: hmac.New(sha256.New, secret)}
+	}}}
 }
 
 func (n names) hash(purpose, text string) []byte {
-	mac := hmac.New(sha256.New, n.secret)
-	mac.Write([]byte(purpose + "\x00" + n.account + "\x00" + text))
-	return mac.Sum(nil)
+	k := n.macs.Get().(*keyed)
+	defer n.macs.Put(k)
+	k.in = append(append(append(append(append(k.in[:0], purpose...), 0), n.account...), 0), text...)
+	k.mac.Reset()
+	k.mac.Write(k.in)
+	return k.mac.Sum(nil)
 }
 
 // fingerprint tells two secrets apart and gives neither away.

@@ -64,6 +64,7 @@ type Store struct {
 	ring    ring
 	memory  memory
 	spool   spool
+	joined  *joined
 	closers []func() error
 }
 
@@ -87,13 +88,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		door:    door,
 		redis:   client,
 		keys:    newKeys(o.Account),
-		names:   names{secret: o.Secret, account: o.Account},
+		names:   newNames(o.Secret, o.Account),
 		breaker: newBreaker(o.Now),
 		marks:   newMarks(),
+		joined:  &joined{redis: client},
 		now:     o.Now,
 		log:     o.Log,
-		closers: []func() error{client.Close},
 	}
+	s.closers = append(s.closers, s.joined.close, client.Close)
 	if o.DataDir != "" {
 		s.spool.dir = filepath.Join(o.DataDir, "spool")
 	}
@@ -171,7 +173,11 @@ func (s *Store) do(ctx context.Context, what string, call func(context.Context) 
 	}
 	limited, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	err := call(limited)
+	return s.judge(ctx, what, call(limited))
+}
+
+// judge lets the breaker know how a call went and names it in the error.
+func (s *Store) judge(ctx context.Context, what string, err error) error {
 	down := isDown(err)
 	if ctx.Err() == nil { // whoever gave up has learnt nothing about Redis
 		s.breaker.report(down)
@@ -183,6 +189,19 @@ func (s *Store) do(ctx context.Context, what string, call func(context.Context) 
 		return fmt.Errorf("%s: %w: %w", what, ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+// call makes one call of a script together with others that are made now, as
+// do would.
+func (s *Store) call(ctx context.Context, what string, script *redis.Script, keys []string, args []any, read func(*redis.Cmd) error) error {
+	if !s.breaker.allow() {
+		return fmt.Errorf("%s: %w", what, ErrUnavailable)
+	}
+	cmd, err := s.joined.run(ctx, script, keys, args)
+	if err == nil {
+		err = read(cmd)
+	}
+	return s.judge(ctx, what, err)
 }
 
 // isDown tells a Redis that cannot serve from one that answered: an error it

@@ -31,6 +31,7 @@ type seen struct {
 	window string
 	member []byte
 	expiry any // the set's lifetime in ms, or ""
+	mark   mark
 }
 
 // ring holds the keys of the windows that this process has met.
@@ -67,7 +68,8 @@ func (r *ring) drop(name string) {
 	delete(r.keys, name)
 }
 
-// seenIn returns the windows in which the resident of c is counted.
+// seenIn returns the windows in which the resident of c is counted, without
+// those into which the resident was put a moment ago.
 func (s *Store) seenIn(ctx context.Context, c Claim, r Result) ([]seen, error) {
 	if c.Resident == 0 || c.pseudonym == nil {
 		return nil, nil
@@ -87,7 +89,11 @@ func (s *Store) seenIn(ctx context.Context, c Claim, r Result) ([]seen, error) {
 	}
 	list := make([]seen, 0, len(open))
 	for i, w := range open {
-		list = append(list, seen{w.Name, member(keys[i], c.Resident), s.windowExpiry(w, now)})
+		expiry, m := s.windowExpiry(w, now), s.marks.member(w.Name, keys[i], c.Resident)
+		if expiry == "" && s.marks.has(m, now) {
+			continue
+		}
+		list = append(list, seen{w.Name, member(keys[i], c.Resident), expiry, m})
 	}
 	return list, nil
 }

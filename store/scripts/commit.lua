@@ -1,7 +1,8 @@
 -- Keeps the reply of a claimed message and counts it, once.
 -- KEYS  1 message; when there is something to count 2 counted, 3 ledger,
---       4 day, 5 month; then of a person dialogue, residents and the row's
---       hash among the followers, the bitmaps and the windows' sets
+--       4 day, 5 month; then of a person dialogue and residents, of one
+--       who is forgotten the row's hash among the followers, the bitmaps and
+--       the windows' sets
 -- ARGV  1 token, 2 reply, 3 its lifetime in ms, 4 hash ('' = count nothing),
 --       5 lifetime of counted in ms ('' = it has one);
 --       6 pseudonym ('' = touch no person), 7 number, 8 dialogue ('' = leave
@@ -32,8 +33,11 @@ if ARGV[6] ~= '' then
     call('HDEL', KEYS[k + 1], ARGV[6])
     call('DEL', KEYS[k])
   end
-  if ARGV[11] ~= '' then call('HDEL', KEYS[k + 2], ARGV[7]) end
-  k = k + 3
+  k = k + 2
+  if ARGV[11] ~= '' then
+    call('HDEL', KEYS[k], ARGV[7])
+    k = k + 1
+  end
 end
 
 local a = 12
