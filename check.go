@@ -45,6 +45,7 @@ func (p program) check(ctx context.Context, args []string) error {
 	c := checker{program: p, lib: lib, on: on}
 	c.lengths(bot.New(lib, botOptions(settings, p.now)))
 	c.standings()
+	c.calendar()
 	c.oldNames()
 	if *laws != "" {
 		if err := c.texts(ctx, *laws); err != nil {

@@ -30,6 +30,8 @@ func TestCheckSeesTime(t *testing.T) {
 	for _, c := range []struct{ name, day, says string }{
 		{"an entry lapses 60 days after its review date", "2028-06-01", "review was due on 2027-05-25; the entry does not answer"},
 		{"an edition does not hold before its day", "2010-01-01", "consumer/seven-day-return.md: a cited edition is not in force on 2010-01-01"},
+		{"a pack stands on an entry that lapsed", "2028-06-01", "packs/consumer-week.yaml: it stands on consumer/seven-day-return, which does not answer on 2028-06-01"},
+		{"a day has no basis before its law took effect", "2026-08-14", "observances.yaml: ecology-day: its basis 《生态环境法典》 is not of the edition in force on 2026-08-14"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := v.run(t, "check", "--date", c.day)

@@ -226,7 +226,7 @@ func (c *packCheck) card(at, text string) {
 
 var (
 	figureForm = regexp.MustCompile(`[0-9０-９]+`)
-	dateForm   = regexp.MustCompile(`[0-9]{1,2}月[0-9]{1,2}日`)
+	dateForm   = regexp.MustCompile(`([0-9]{1,2})(?:月|·)([0-9]{1,2})(?:日|\b)`)
 )
 
 // words checks what residents read: nothing forbidden, no link, and no figure
@@ -256,11 +256,23 @@ func (c *packCheck) words(at, text string, entries []string) {
 			known[figure] = true
 		}
 	}
-	for _, figure := range figureForm.FindAllString(dateForm.ReplaceAllString(text, ""), -1) {
+	for _, figure := range figureForm.FindAllString(c.withoutDates(text), -1) {
 		if _, hotline := c.lib.hotlineOf[figure]; !hotline && !known[figure] {
 			c.bad("%s: %s is no verified hotline and stands in none of its entries", at, figure)
 		}
 	}
+}
+
+// withoutDates takes out the days of the pack, written as 3月8日 or 3·15.
+func (c *packCheck) withoutDates(text string) string {
+	return dateForm.ReplaceAllStringFunc(text, func(date string) string {
+		m := dateForm.FindStringSubmatch(date)
+		at, w := count(m[1])*100+count(m[2]), c.pack.when
+		if at >= w.Month*100+w.Day && at <= w.ToMonth*100+w.ToDay {
+			return ""
+		}
+		return date
+	})
 }
 
 // readable is all that an entry lets residents read.

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"time"
+
+	"pufa/content"
+)
+
+// calendar reports the days of publicity whose basis is no longer in force and
+// the packs that stand on an entry which does not answer. What else can be
+// wrong with them, content.Load has refused.
+func (c *checker) calendar() {
+	day := c.on.Format(time.DateOnly)
+	for _, o := range c.lib.Observances() {
+		if !c.lib.BasisStands(o, c.on) {
+			c.problem("observances.yaml: %s: its basis 《%s》 is not of the edition in force on %s", o.ID, o.Citation.Law, day)
+		}
+	}
+	for _, p := range c.lib.Packs() {
+		for _, id := range p.Uses() {
+			e, _ := c.lib.Entry(id)
+			switch c.lib.Standing(e, c.on) {
+			case content.Stale, content.Lapsed:
+				c.problem("%s: it stands on %s, which does not answer on %s", p.File, id, day)
+			case content.Overdue:
+				c.note("%s: it stands on %s, whose review was due on %s", p.File, id, e.ReviewDue)
+			}
+		}
+	}
+}
