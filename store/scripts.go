@@ -29,6 +29,10 @@ var (
 	staffSource string
 	//go:embed scripts/activity.lua
 	activitySource string
+	//go:embed scripts/token.lua
+	tokenSource string
+	//go:embed scripts/allowance.lua
+	allowanceSource string
 	//go:embed scripts/followernumber.lua
 	followerNumberSource string
 	//go:embed scripts/followerput.lua
@@ -66,7 +70,9 @@ var (
 	replayScript         = redis.NewScript(countSource + replaySource)
 	residentScript       = redis.NewScript(residentSource)
 	staffScript          = redis.NewScript(staffSource)
-	activityScript = redis.NewScript(activitySource)
+	activityScript       = redis.NewScript(activitySource)
+	tokenScript          = redis.NewScript(tokenSource)
+	allowanceScript      = redis.NewScript(allowanceSource)
 	followerNumberScript = redis.NewScript(followerNumberSource)
 	followerPutScript    = redis.NewScript(followerPutSource)
 	followerDropScript   = redis.NewScript(followerDropSource)
