@@ -33,7 +33,9 @@ type RightError struct {
 	Want []Right
 }
 
-func (e *RightError) Error() string { return fmt.Sprintf("%s: %v: want one of %v", e.Who, ErrRight, e.Want) }
+func (e *RightError) Error() string {
+	return fmt.Sprintf("%s: %v: want one of %v", e.Who, ErrRight, e.Want)
+}
 
 // Unwrap makes a RightError an ErrRight.
 func (e *RightError) Unwrap() error { return ErrRight }

@@ -121,11 +121,11 @@ type Campaign struct {
 	Status     Status        `json:"status"`
 	Resume     Status        `json:"resume,omitempty"` // of Paused: the state to go back to
 	Author     string        `json:"author"`
-	Writers    []string      `json:"writers,omitempty"` // everybody who wrote in it, the author too: none of them may approve
+	Writers    []string      `json:"writers,omitempty"` // everybody who wrote what is sent, the author first: none of them may approve
 	Approval   *Approval     `json:"approval,omitempty"`
 	Reason     string        `json:"reason,omitempty"` // why it was cancelled, failed, missed or is in doubt, for staff
 	Sent       Sent          `json:"sent"`             // what the platform answered
-	Began      time.Time     `json:"began,omitzero"` // when an instance began to work on it
+	Began      time.Time     `json:"began,omitzero"`   // when an instance began to work on it
 	Created    time.Time     `json:"created"`
 	Changed    time.Time     `json:"changed"`
 	Version    int64         `json:"version"` // raised by every write; a write names the one it read

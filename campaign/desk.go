@@ -152,8 +152,9 @@ func (c Campaign) editable() bool {
 // Edit writes what c holds into the campaign of its id; c.Version is the one
 // that was read, ErrChanged when somebody wrote meanwhile. An edit of
 // anything that an approval is for puts the campaign back to a draft; dropped
-// is true when it had been submitted or approved before. Whoever edits is one
-// of its writers from then on, and may not approve it.
+// is true when it had been submitted or approved before. Whoever makes such an
+// edit is one of its writers from then on, and may not approve it; its name,
+// theme and repeat are for the office only, and leave both as they are.
 func (d *Desk) Edit(ctx context.Context, who Actor, c Campaign) (got Campaign, dropped bool, err error) {
 	got, err = d.do(ctx, who, "edit", c.ID, func(kept *Campaign) (_ string, err error) {
 		if err := who.needs(Write); err != nil {
@@ -179,13 +180,17 @@ func (d *Desk) rewrite(who Actor, kept *Campaign, c Campaign) (dropped bool, err
 	before, f := *kept, c.written()
 	f.ID, f.Status, f.Resume, f.Author, f.Approval = kept.ID, kept.Status, kept.Resume, kept.Author, kept.Approval
 	f.Reason, f.Sent, f.Began, f.Created, f.Version = kept.Reason, kept.Sent, kept.Began, kept.Created, kept.Version
-	f.Writers = addName(kept.Writers, who.Name)
+	f.Writers = kept.Writers
 	f.Changed = d.now().UTC().Truncate(time.Second)
+	same := before.Hash() == f.Hash()
+	if !same {
+		f.Writers = addName(kept.Writers, who.Name)
+	}
 	*kept = f
 	if err := refuse(d.rules.Check(f, d.shelf, d.now(), nil), Unusable); err != nil {
 		return false, err
 	}
-	if before.Hash() == f.Hash() || f.Status == Draft {
+	if same || f.Status == Draft {
 		return false, nil
 	}
 	return true, kept.move(Draft, d.now())

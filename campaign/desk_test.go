@@ -73,12 +73,18 @@ func TestWhoMayDoWhat(t *testing.T) {
 		_, err := o.Approve(context.Background(), who, "w38", o.book.rows["w38"].Hash())
 		return err
 	}
-	back := func(o *office, who Actor) error { _, err := o.Return(context.Background(), who, "w38", "日期不对"); return err }
+	back := func(o *office, who Actor) error {
+		_, err := o.Return(context.Background(), who, "w38", "日期不对")
+		return err
+	}
 	schedule := func(o *office, who Actor) error {
 		_, err := o.Schedule(context.Background(), who, "w38")
 		return err
 	}
-	cancel := func(o *office, who Actor) error { _, err := o.Cancel(context.Background(), who, "w38", "下雨"); return err }
+	cancel := func(o *office, who Actor) error {
+		_, err := o.Cancel(context.Background(), who, "w38", "下雨")
+		return err
+	}
 	pause := func(o *office, who Actor) error { _, err := o.Pause(context.Background(), who, "w38", ""); return err }
 	resume := func(o *office, who Actor) error { _, err := o.Resume(context.Background(), who, "w38"); return err }
 	settle := func(o *office, who Actor) error {
@@ -271,15 +277,15 @@ func TestOnePerson(t *testing.T) {
 
 func TestReasonsAreNeeded(t *testing.T) {
 	o := newOffice(verified)
-	o.submitted(t, massPush())
+	o.approved(t, massPush())
 	if _, err := o.Return(t.Context(), reviewer, "w38", ""); !errors.Is(err, ErrReason) {
 		t.Errorf("Return = %v, want ErrReason", err)
 	}
 	if _, err := o.Cancel(t.Context(), publisher, "w38", ""); !errors.Is(err, ErrReason) {
 		t.Errorf("Cancel = %v, want ErrReason", err)
 	}
-	if got, err := o.Return(t.Context(), reviewer, "w38", "日期不对"); err != nil || got.Reason != "日期不对" {
-		t.Errorf("Return = %q, %v", got.Reason, err)
+	if got, err := o.Return(t.Context(), reviewer, "w38", "日期不对"); err != nil || got.Reason != "日期不对" || got.Approval != nil {
+		t.Errorf("Return = %q with approval %+v, %v", got.Reason, got.Approval, err)
 	}
 }
 

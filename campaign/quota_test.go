@@ -45,7 +45,7 @@ func TestQuotaAndCollisions(t *testing.T) {
 			other(Mass, Done, time.Date(2027, 2, 28, 16, 0, 0, 0, time.UTC)), four[1], four[2], four[3],
 		}, "排满", Unready},
 		{"a second mass message of a subscription account's day", subscription, massPush(), []Campaign{other(Mass, Scheduled, march(8, 20))}, "", -1},
-		{"another push 1 hour 59 minutes before", verified, massPush(), []Campaign{other(Message, Scheduled, march(8, 10).Add(-119 * time.Minute))}, "相隔不到2小时", Unready},
+		{"another push 1 hour 59 minutes before", verified, massPush(), []Campaign{other(Message, Scheduled, march(8, 10).Add(-119*time.Minute))}, "相隔不到2小时", Unready},
 		{"another push exactly 2 hours before, by another channel", verified, massPush(), []Campaign{other(Message, Scheduled, march(8, 8))}, "同一天还有", Warning},
 		{"the same channel on the same day", verified, textPush(Message), []Campaign{other(Message, Scheduled, march(8, 18))}, "同一天走同一渠道", Unready},
 		{"the same channel on the next day", verified, textPush(Message), []Campaign{other(Message, Scheduled, march(9, 10))}, "", 0},
