@@ -226,6 +226,7 @@ func TestRenew(t *testing.T) {
 	yearly := func(id string, due time.Time, s Status) Campaign {
 		c := massPush()
 		c.ID, c.Due, c.Until, c.Repeat, c.Status, c.Author = id, due, due.Add(DefaultSpan), Yearly, s, "编辑甲"
+		c.Title = "2027年三八维权周"
 		c.Writers, c.Series, c.Sent.MsgID = []string{"编辑甲"}, "s", 7
 		c.Approval = &Approval{By: "审核乙", Hash: c.Hash()}
 		return c
@@ -237,6 +238,7 @@ func TestRenew(t *testing.T) {
 		yearly("chongyang", time.Date(2027, 10, 7, 9, 0, 0, 0, Zone), Partly),
 		yearly("stopped", eighth, Cancelled),
 		yearly("coming", eighth, Scheduled),
+		yearly("2027-consumer", time.Date(2027, 3, 15, 9, 0, 0, 0, Zone), Failed),
 	} {
 		if c.ID == "chongyang" {
 			c.Observance = "chongyang" // this piece stands a day before it
@@ -255,11 +257,14 @@ func TestRenew(t *testing.T) {
 	got := map[string]string{}
 	for _, c := range made {
 		got[c.ID] = clockTime(c.Due)
+		if c.ID == "w38-2028" && c.Title != "2028年三八维权周" {
+			t.Errorf("title %q", c.Title)
+		}
 		if c.Status != Draft || c.Approval != nil || c.Sent.MsgID != 0 || c.Series != "" || c.Repeat != Yearly || c.Writers[0] != "编辑甲" {
 			t.Errorf("next year's %+v", c)
 		}
 	}
-	want := map[string]string{"w38-2028": "2028-03-08 10:00", "leap-2029": "2029-02-28 09:00", "chongyang-2028": "2028-10-25 09:00"}
+	want := map[string]string{"w38-2028": "2028-03-08 10:00", "leap-2029": "2029-02-28 09:00", "chongyang-2028": "2028-10-25 09:00", "2028-consumer": "2028-03-15 09:00"}
 	if len(got) != len(want) {
 		t.Errorf("made %v, want %v", got, want)
 	}

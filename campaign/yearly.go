@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -52,6 +53,8 @@ func (c Campaign) nextYear(dates Dates, now time.Time) Campaign {
 	n.Due = c.nextDue(dates)
 	n.Until = n.Due.Add(c.Until.Sub(c.Due))
 	n.Series = ""
+	this := n.Due.Year()
+	n.Title = strings.Replace(c.Title, strconv.Itoa(this-1)+"年", strconv.Itoa(this)+"年", 1)
 	n.Created = now.UTC().Truncate(time.Second)
 	n.Changed = n.Created
 	return n
@@ -85,8 +88,14 @@ func midnight(t time.Time) time.Time {
 
 var yearEnd = regexp.MustCompile(`-\d{4}$`)
 
-// nextID is the id of next year's: w38-2027 is followed by w38-2028.
+// nextID is the id of next year's, the same that a plan of that year gives it:
+// 2027-womens-week is followed by 2028-womens-week, w38-2027 by w38-2028.
 func (c Campaign) nextID() string {
+	this := c.Due.In(Zone).Year()
+	next := strconv.Itoa(this + 1)
+	if rest, ok := strings.CutPrefix(c.ID, strconv.Itoa(this)+"-"); ok {
+		return next + "-" + rest
+	}
 	base := yearEnd.ReplaceAllString(c.ID, "")
-	return base[:min(len(base), 27)] + "-" + strconv.Itoa(c.Due.In(Zone).Year()+1)
+	return base[:min(len(base), 27)] + "-" + next
 }
