@@ -85,6 +85,7 @@ const (
 	minPieceBody  = 80
 	maxPieceBody  = 1200
 	maxPoster     = 20
+	maxFollowUp   = 40
 	maxCardBytes  = 450 // 150 characters: an answer stands above it in one message
 	maxPerPush    = 8
 	maxPushes     = 4 // a month, of a service account
@@ -198,6 +199,7 @@ func (c *packCheck) piece(p Piece) {
 	c.runes(at, "body", p.Body, minPieceBody, maxPieceBody)
 	c.runes(at, "poster", p.Poster, 1, maxPoster)
 	c.card(at, p.Card)
+	c.runes(at, "follow_up", p.FollowUp, 2, maxFollowUp)
 	if c.asked[p.FollowUp] == "" {
 		c.bad("%s: follow_up %q is no wording of an entry, so it would not be answered", at, p.FollowUp)
 	}
