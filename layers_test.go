@@ -50,7 +50,7 @@ var ownAllowed = map[string][]string{
 	"store/lock":  {},
 	"store/trial": {"store/lock"},
 	"web":         {},
-	"wechat":      {},
+	"wechat":      {"wechat", "wechat/wechattest"}, // its tests from outside; the compiler refuses the circle elsewhere
 
 	"wechat/wechattest": {"wechat"},
 }

@@ -118,6 +118,7 @@ func TestLimitsOfInput(t *testing.T) {
 		{"content of 19999 characters", "", draft(func(a *DraftArticle) { a.Content = long(19_999) })},
 		{"content of 20000 characters", "20000 characters", draft(func(a *DraftArticle) { a.Content = long(20_000) })},
 		{"content with a script", "has a script", draft(func(a *DraftArticle) { a.Content = "<p>x</p><SCRIPT>x</SCRIPT>" })},
+		{"content with a script in a link", "has a script", draft(func(a *DraftArticle) { a.Content = "<a href=\"JavaScript:x\">x</a>" })},
 		{"no content", "content is empty", draft(func(a *DraftArticle) { a.Content = "" })},
 		{"no cover", "cover is empty", draft(func(a *DraftArticle) { a.CoverID = "" })},
 		{"draft of nothing", "1 to 8 articles", func(c *clientRig) error { _, err := c.AddDraft(c.ctx(), nil); return err }},
