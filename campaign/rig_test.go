@@ -46,7 +46,7 @@ func (s *shelf) Topic(slug string) (content.Topic, bool) { return content.Topic{
 
 func (s *shelf) Standing(e *content.Entry, _ time.Time) content.Standing { return s.standing[e.ID] }
 
-func (s *shelf) Approved(id string) bool { return s.approved[id] }
+func (s *shelf) Approved(e *content.Entry) bool { return s.approved[e.ID] }
 
 func (s *shelf) Forbids(text string) []string {
 	if strings.Contains(text, "一定能赢") {

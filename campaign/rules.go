@@ -61,8 +61,8 @@ type Shelf interface {
 	Topic(slug string) (content.Topic, bool)
 	// Standing says whether an entry may answer on the day of t.
 	Standing(e *content.Entry, t time.Time) content.Standing
-	// Approved reports whether the office has approved an entry as it reads now.
-	Approved(id string) bool
+	// Approved reports whether the office has approved the entry as it reads.
+	Approved(e *content.Entry) bool
 	// Forbids names the statements in a text that nobody may make.
 	Forbids(text string) []string
 }
@@ -92,7 +92,7 @@ func (a Account) impossible(c Channel) string {
 func (r Rules) silent(shelf Shelf, e *content.Entry, t time.Time) string {
 	switch shelf.Standing(e, t) {
 	case content.Current, content.Overdue:
-		if r.OnlyApproved && !shelf.Approved(e.ID) {
+		if r.OnlyApproved && !shelf.Approved(e) {
 			return "还没有经本街道司法所审核（设置了只用审核过的条目）"
 		}
 		return ""
