@@ -82,7 +82,7 @@ func occurrencesOf(o content.Observance, year int) ([]Occurrence, error) {
 		}
 		when = *when.Likely
 	}
-	if when.Kind == content.WeekDate {
+	if when.Kind == content.WeekDate && (when.Nth != 0 || when.Day != 0) {
 		one.Awaits, one.Rule = true, weekRule
 	}
 	if when.Kind == content.LunarDate {

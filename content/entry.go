@@ -1,7 +1,8 @@
 // Package content is the library: entries, topics, hotlines, phrases, crisis
-// cards and the register of laws, read from Markdown and YAML and checked. A
-// library that loads is whole; one with a single mistake does not load. It
-// never searches, never answers, and holds no text of a law.
+// cards, the register of laws, the calendar of publicity days and packs for
+// them, read from Markdown and YAML and checked. A library that loads is whole;
+// one with a single mistake does not load. It never searches, never answers,
+// and holds no text of a law.
 package content
 
 import (
