@@ -71,7 +71,7 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 	if err != nil {
-		return // the caller went away in the middle of its sentence
+		panic(http.ErrAbortHandler) // the caller went away in the middle of its sentence
 	}
 	p.pause(p.opt.Delay / 2)
 	c := &call{path: r.URL.Path, query: r.URL.Query(), kind: r.Header.Get("Content-Type"), body: body}

@@ -132,14 +132,14 @@ func (f *planned) over() bool { return f.Times > 0 && f.done >= f.Times }
 func (p *Platform) play(w http.ResponseWriter, r *http.Request, c *call, f Fault) {
 	carriedOut := f.Accept || f.Kind == 0 || f.Kind == Slow || f.Kind == Hang
 	if !f.Accept && !p.stall(r.Context(), f) {
-		return
+		panic(http.ErrAbortHandler) // to return would be an answer
 	}
 	text := []byte(`{"errcode":-1,"errmsg":"system error"}`)
 	if carriedOut {
 		text = p.answer(r.Method, c)
 	}
 	if f.Accept && !p.stall(r.Context(), f) {
-		return
+		panic(http.ErrAbortHandler)
 	}
 	p.pause(p.opt.Delay - p.opt.Delay/2)
 	say(w, f, text)
