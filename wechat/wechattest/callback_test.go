@@ -230,7 +230,11 @@ func TestDeliveriesAreRepeated(t *testing.T) {
 		{"silent once", 1, true, 2, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, l := hear(t, Options{Followers: 1, AnswerWithin: 200 * time.Millisecond}, wechat.Safe)
+			opt := Options{Followers: 1}
+			if c.hang {
+				opt.AnswerWithin = 500 * time.Millisecond // all others have the full five seconds
+			}
+			r, l := hear(t, opt, wechat.Safe)
 			l.fail, l.hang = c.fail, c.hang
 			r.must(massAllPath, massOf(r.draft("c"), "k"))
 			r.Tick(t.Context())
