@@ -124,6 +124,7 @@ func (c *checker) texts(ctx context.Context, dir string) error {
 			}, today, rules))
 		}
 	}
+	c.basisTexts(corpus, rules, today)
 	c.withoutText(without)
 	c.soon(corpus, rules, today)
 	return nil

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"time"
 
 	"pufa/content"
+	"pufa/statute"
 )
 
 // calendar reports the days of publicity whose basis is no longer in force and
@@ -25,6 +27,29 @@ func (c *checker) calendar() {
 			case content.Overdue:
 				c.note("%s: it stands on %s, whose review was due on %s", p.File, id, e.ReviewDue)
 			}
+		}
+	}
+}
+
+// basisTexts checks the basis of each observance against official texts.
+func (c *checker) basisTexts(corpus *statute.Corpus, rules statute.Rules, today statute.Day) {
+	for _, o := range c.lib.Observances() {
+		if o.Citation == nil {
+			continue
+		}
+		law, _ := c.lib.Law(o.Citation.Law)
+		if !law.HasText() {
+			c.note("observances.yaml: %s: no text of 《%s》 here", o.ID, law.Law)
+			continue
+		}
+		err := corpus.Check(statute.Citation{
+			Title: law.Title, Article: o.Citation.Article, Edition: statute.Day(o.Citation.Edition),
+		}, today, rules)
+		switch {
+		case errors.Is(err, statute.ErrOldText):
+			c.note("observances.yaml: %s: %v", o.ID, err)
+		case err != nil:
+			c.problem("observances.yaml: %s: %v", o.ID, err)
 		}
 	}
 }
