@@ -2,6 +2,8 @@ package wechat
 
 import (
 	"encoding/xml"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 )
 
@@ -111,4 +113,31 @@ func BenchmarkKey(b *testing.B) {
 			b.Fatal("no key")
 		}
 	}
+}
+
+// BenchmarkSendNotice is what a call costs on loopback, both ends included.
+func BenchmarkSendNotice(b *testing.B) {
+	h := &host{
+		token:  numbered,
+		answer: says(`{"errcode":0,"errmsg":"ok"}`),
+	}
+	h.Server = httptest.NewServer(h)
+	defer h.Close()
+	cfg := h.config()
+	cfg.HTTP = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	defer cfg.HTTP.CloseIdleConnections()
+	c, err := NewClient(cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	n := Notice{TemplateID: "T", Fields: map[string]string{"thing1": "普法讲座"}}
+	b.ReportAllocs()
+	b.SetParallelism(16)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := c.SendNotice(b.Context(), testOpenID, n); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
