@@ -3,7 +3,6 @@ package campaign
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -164,7 +163,7 @@ func plain(f *findings, field, name, text string) {
 }
 
 func (r Rules) checkEntries(f *findings, c Campaign, shelf Shelf) {
-	ids := c.entries()
+	ids := entriesOf(c)
 	if len(ids) == 0 {
 		f.add(Warning, "entries", "没有写明依据哪些条目；讲法律规定的话要有条目作依据")
 	}
@@ -193,16 +192,6 @@ func (c Campaign) days() []time.Time {
 		return []time.Time{c.Due, c.Until}
 	}
 	return []time.Time{c.Due}
-}
-
-// entries are all entries the campaign stands on, each once.
-func (c Campaign) entries() []string {
-	ids := slices.Clone(c.Entries)
-	for _, a := range c.Articles {
-		ids = append(ids, a.Entries...)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }
 
 // words is all that residents read.

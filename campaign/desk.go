@@ -224,13 +224,16 @@ func (d *Desk) do(ctx context.Context, who Actor, what, id string, change func(*
 // ErrPreviews means that the account's test sends of the day are used up.
 var ErrPreviews = errors.New("the test sends of the day are used up")
 
-// Preview allows one test send of a campaign to the person's own telephone,
-// counts it against the day's PreviewsPerDay and leaves a step of the trail.
+// Preview allows one test send of a campaign that has not begun to the
+// person's own telephone, counts it against the day's PreviewsPerDay and leaves a step of the trail.
 // The caller sends it.
 func (d *Desk) Preview(ctx context.Context, who Actor, id string) (Campaign, error) {
 	return d.do(ctx, who, "preview", id, func(c *Campaign) (string, error) {
 		if err := who.needs(Write, Review, Release); err != nil {
 			return "", err
+		}
+		if !c.editable() {
+			return "", &Rejected{[]Problem{{"status", "推送" + c.Status.Chinese() + "，不能再试发", Unready}}}
 		}
 		if err := refuse(d.rules.Check(*c, d.shelf, d.now(), nil), Unusable); err != nil {
 			return "", err

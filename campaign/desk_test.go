@@ -124,6 +124,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"a publisher settles what is in doubt", InDoubt, settle, publisher, Done, ""},
 		{"what failed is not settled", Failed, settle, publisher, Failed, "不能变成「已完成」"},
 		{"a viewer may not send a test", Draft, preview, viewer, Draft, "「编辑」或「审核」或「发布」角色"},
+		{"what is being sent is not tried any more", Sending, preview, publisher, Sending, "不能再试发"},
 		{"somebody without an account may nothing", Draft, submit, Actor{}, Draft, "「编辑」角色"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

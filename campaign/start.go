@@ -70,7 +70,7 @@ func (r Rules) dropped(c Campaign, shelf Shelf, now time.Time) string {
 	if why := r.Account.impossible(c.Channel); why != "" {
 		return why
 	}
-	for _, id := range c.entries() {
+	for _, id := range entriesOf(c) {
 		e, known := shelf.Entry(id)
 		if !known {
 			return "条目「" + id + "」已经没有了"

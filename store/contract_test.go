@@ -58,6 +58,8 @@ var contract = []struct {
 	{"a receipt is not overwritten and takes no lease away", testCampaignReceipt},
 	{"two instances share the campaigns that are due", testCampaignOfTwo},
 	{"of two campaigns that begin at once the second sees the first", testCampaignsBeginOneByOne},
+	{"a campaign lives at the desk and every deed leaves a step", testDeskOverStore},
+	{"two instances that catch up begin one campaign and keep the other apart", testQuotaOfTwoInstances},
 	{"a clock that goes back breaks no chain", testCampaignClockBack},
 	{"test sends of a day are counted up to the limit", testPreviews},
 	{"activities are kept, corrected and confirmed with their steps of the trail", testActivities},
