@@ -31,8 +31,9 @@ type Compared struct {
 	Since      time.Time // the first day counted
 	Figures    []Figure
 	Activities []Entered // of the period
-	Before     Earlier   // 环比
-	YearBefore *Earlier  // 同比; nil where there is no such period
+	Gaps       Gaps
+	Before     Earlier  // 环比
+	YearBefore *Earlier // 同比; nil where there is no such period
 }
 
 // GatherCompared reads a period and what it is compared with.
@@ -49,7 +50,7 @@ func GatherCompared(ctx context.Context, r Annals, p Period, now time.Time, entr
 	if err != nil {
 		return c, err
 	}
-	c.Figures = Figures(in)
+	c.Figures, c.Gaps = Figures(in), GapsOf(in)
 	for _, a := range in.Activities {
 		if kind, _ := KindOf(a.Kind); !kind.Monthly && p.holds(a.On) {
 			c.Activities = append(c.Activities, a)
