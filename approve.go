@@ -13,7 +13,7 @@ import (
 )
 
 // contentApprove keeps the street's approval of entries: one by one, or a
-// topic in one go. It is bound to the text as it reads now; an entry that
+// topic in one go. It is bound to the text that residents read now; an entry that
 // changes has to be approved again.
 func (p program) contentApprove(ctx context.Context, args []string) error {
 	f := p.newFlags("content approve", "--as NAME [--withdraw | --takedown] (--topic T | ENTRY…)")
@@ -30,7 +30,7 @@ func (p program) contentApprove(ctx context.Context, args []string) error {
 	if *as == "" || (*topic == "") == (f.NArg() == 0) {
 		return usagef("content approve: want --as NAME and either --topic T or entries like consumer/seven-day-return")
 	}
-	lib, err := content.Load(content.Shipped())
+	lib, err := p.library(ctx, true)
 	if err != nil {
 		return err
 	}

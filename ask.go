@@ -54,13 +54,14 @@ func askedOf(r bot.Reply) asked {
 // ask replies to one question, or keeps a conversation. Nothing of it is
 // counted.
 func (p program) ask(ctx context.Context, args []string) error {
-	f := p.newFlags("ask", "[--json] [--explain] [TEXT]")
+	f := p.newFlags("ask", "[--json] [--explain] [--edits] [TEXT]")
 	asJSON := f.Bool("json", false, "print one JSON object a reply")
 	explain := f.Bool("explain", false, "show candidates, evidence and decision")
+	edits := f.Bool("edits", false, editsHelp)
 	if err := f.parse(args, 1); err != nil {
 		return shown(err)
 	}
-	engine, err := p.engine(ctx, *explain)
+	engine, err := p.engine(ctx, *explain, *edits)
 	if err != nil {
 		return err
 	}

@@ -20,10 +20,11 @@ import (
 // settings, library, replies that are too long, citations on a day and, with
 // official texts, article by article.
 func (p program) check(ctx context.Context, args []string) error {
-	f := p.newFlags("check", "[--laws DIR] [--date D] [--facts F]")
+	f := p.newFlags("check", "[--laws DIR] [--date D] [--facts F] [--edits]")
 	laws := f.String("laws", "", "official texts to check citations against: a `folder` of Markdown and Word files, or a file that statutes import wrote")
 	date := f.String("date", "", "the `day` to check for; today when empty")
 	facts := f.String("facts", "", "facts.jsonl: list the facts that no entry covers")
+	edits := f.Bool("edits", false, editsHelp)
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
 	}
@@ -38,7 +39,7 @@ func (p program) check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	lib, err := content.Load(content.Shipped())
+	lib, err := p.library(ctx, *edits)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,40 +16,40 @@ import (
 	"pufa/content/sheet"
 )
 
-const contentUsage = "want export, import, new or approve; pufa content import -h shows the flags of one"
+const contentUsage = "want export, import, new, edit, history, check, return, release, rollback or approve; pufa content import -h shows the flags of one"
 
-// content takes entries out of the library and in again.
+// content takes entries out of the library and in again, and brings what staff
+// write before residents.
 func (p program) content(ctx context.Context, args []string) error {
-	if len(args) == 0 {
+	deeds := map[string]func(program, context.Context, []string) error{
+		"export": program.contentExport, "import": program.contentImport, "new": program.contentNew,
+		"edit": program.contentEdit, "history": program.contentHistory, "check": program.contentCheck,
+		"return": program.contentReturn, "release": program.contentRelease, "rollback": program.contentRollback,
+		"approve": program.contentApprove,
+	}
+	switch {
+	case len(args) == 0:
 		return usagef("content: %s", contentUsage)
-	}
-	switch args[0] {
-	case "export":
-		return p.contentExport(args[1:])
-	case "import":
-		return p.contentImport(ctx, args[1:])
-	case "new":
-		return p.contentNew(args[1:])
-	case "approve":
-		return p.contentApprove(ctx, args[1:])
-	case "-h", "-help", "--help", "help":
-		fmt.Fprintln(p.stdout, "usage: pufa content export|import|new|approve [FLAGS] [ARGUMENTS]: "+contentUsage)
+	case deeds[args[0]] != nil:
+		return deeds[args[0]](p, ctx, args[1:])
+	case slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]):
+		fmt.Fprintln(p.stdout, "usage: pufa content export|import|new|edit|history|check|return|release|rollback|approve [FLAGS] [ARGUMENTS]: "+contentUsage)
 		return nil
-	default:
-		return usagef("content: there is no %q: %s", args[0], contentUsage)
 	}
+	return usagef("content: there is no %q: %s", args[0], contentUsage)
 }
 
-const exportHelp = `[--format md|csv|xlsx] [--topic T] [--from DIR] -o PATH
-writes entries of the library to PATH, which must not be there yet: a folder of TOPIC/SLUG.md, or one sheet with a
-row for each entry. pufa content import reads all three.`
+const exportHelp = `[--format md|csv|xlsx] [--topic T] [--shipped | --from DIR] -o PATH
+writes the entries as residents read them to PATH, which must not be there yet: a folder of TOPIC/SLUG.md, or one
+sheet with a row for each entry. pufa content import reads all three.`
 
 // contentExport writes entries to a folder or a sheet.
-func (p program) contentExport(args []string) error {
+func (p program) contentExport(ctx context.Context, args []string) error {
 	f := p.newFlags("content export", exportHelp)
 	format := f.String("format", "", "md, csv or xlsx; when empty, what the end of PATH says, or md")
 	topic := f.String("topic", "", "only the entries of this `topic`")
-	from := f.String("from", "", "a library `folder` that is laid over the shipped library")
+	from := f.String("from", "", "a library `folder` that is laid over the shipped library, in place of what staff released")
+	shipped := f.Bool("shipped", false, "as shipped, without what staff released")
 	out := f.String("o", "", "the `path` to write to")
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
@@ -60,7 +61,10 @@ func (p program) contentExport(args []string) error {
 	if err != nil {
 		return err
 	}
-	_, lib, err := loadFolder(*from, p.note)
+	if *shipped && *from != "" {
+		return usagef("content export: --shipped and --from do not go together")
+	}
+	_, lib, err := p.libraryAt(ctx, *from, *shipped)
 	if err != nil {
 		return err
 	}
@@ -162,7 +166,7 @@ writes DIR/TOPIC/SLUG.md, an entry with nothing filled in, and lists what is sti
 --to DIR FILE lists it again.`
 
 // contentNew writes an entry to be filled in.
-func (p program) contentNew(args []string) error {
+func (p program) contentNew(ctx context.Context, args []string) error {
 	f := p.newFlags("content new", newHelp)
 	to := f.String("to", "", "the library `folder` to write into")
 	if err := f.parse(args, 1); err != nil {
@@ -175,7 +179,7 @@ func (p program) contentNew(args []string) error {
 	case !content.ValidID(id):
 		return usagef("content new: %q is no id: want TOPIC/SLUG, in small letters, digits and -", id)
 	}
-	i, err := newImport(p, *to)
+	i, err := newImport(ctx, p, *to)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 // contentRun runs pufa content in this process.
 func contentRun(t *testing.T, args ...string) ended {
 	t.Helper()
-	return variables{}.run(t, append([]string{"content"}, args...)...)
+	return noAccount(t).run(t, append([]string{"content"}, args...)...)
 }
 
 // hold wants a status and all of some texts in what was printed.
@@ -250,11 +250,11 @@ func TestContentUsage(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"nothing", nil, 2, "content: want export, import, new or approve"},
+		{"nothing", nil, 2, "content: want export, import, new, edit, history, check, return, release, rollback or approve"},
 		{"something else", []string{"sell"}, 2, `content: there is no "sell"`},
-		{"help", []string{"-h"}, 0, "usage: pufa content export|import|new|approve"},
+		{"help", []string{"-h"}, 0, "usage: pufa content export|import|new|edit"},
 		{"help of export", []string{"export", "-h"}, 0, "usage: pufa content export"},
-		{"help of import says what it does not do", []string{"import", "-h"}, 0, "The service answers from the library that was built into the program"},
+		{"help of import says what it does not do", []string{"import", "-h"}, 0, "residents read them when somebody else checked and released them"},
 		{"help of new", []string{"new", "-h"}, 0, "usage: pufa content new --to DIR TOPIC/SLUG"},
 		{"export to nowhere", []string{"export"}, 2, "-o is missing"},
 		{"export of an unknown format", []string{"export", "--format", "pdf", "-o", "x"}, 2, `--format "pdf": want md, csv or xlsx`},
@@ -266,7 +266,7 @@ func TestContentUsage(t *testing.T) {
 		{"import of an empty sheet", []string{"import", "--to", lib, writeTemp(t, "a.csv", nil)}, 1, "the sheet is empty"},
 		{"import of a head alone", []string{"import", "--to", lib, writeCSV(t)}, 1, "it holds no entry"},
 		{"import of a broken workbook", []string{"import", "--to", lib, writeTemp(t, "a.xlsx", []byte("PK"))}, 1, "it is no xlsx file"},
-		{"write without a folder", []string{"import", "--write", csv}, 2, "--write needs --to DIR"},
+		{"write without a folder", []string{"import", "--write", csv}, 2, "--write needs --as NAME and --reason WHY, or --to DIR"},
 		{"a flag after the argument", []string{"import", csv, "--write"}, 2, "flags come first"},
 		{"a folder that is a file", []string{"import", "--to", csv, csv}, 1, "read " + csv},
 		{"new without a folder", []string{"new", "dv/x"}, 2, "--to is missing"},

@@ -23,44 +23,11 @@ const (
 	maxFileBytes  = 256 << 10 // content refuses more than 64 KiB of what is read
 )
 
-// overlay is a library folder with entries laid over it. It has what
-// content.Load asks of a folder: Glob and ReadFile; Open sees the folder below
-// only.
-type overlay struct {
-	fs.FS
-	files map[string][]byte // TOPIC/SLUG.md → its text
-	alone bool              // the folder below gives its tables and none of its entries
-}
-
-// ReadFile returns the file on top.
-func (o overlay) ReadFile(name string) ([]byte, error) {
-	if data, ok := o.files[name]; ok {
-		return data, nil
-	}
-	return fs.ReadFile(o.FS, name)
-}
-
-// Glob returns the files of both, sorted.
-func (o overlay) Glob(pattern string) (names []string, err error) {
-	if !o.alone {
-		if names, err = fs.Glob(o.FS, pattern); err != nil {
-			return nil, err
-		}
-	}
-	for name := range o.files {
-		if ok, _ := path.Match(pattern, name); ok {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
-}
-
 // libraryFolder is the shipped library with the entries of dir laid over it;
 // dir alone where it is a whole library, with tables of its own. A folder that
 // is not there yet, or none, adds nothing.
-func libraryFolder(dir string) (o overlay, problems []error, err error) {
-	o = overlay{FS: content.Shipped()}
+func libraryFolder(dir string) (o content.Overlay, problems []error, err error) {
+	o = content.Overlay{FS: content.Shipped()}
 	if dir == "" {
 		return o, nil, nil
 	}
@@ -68,15 +35,15 @@ func libraryFolder(dir string) (o overlay, problems []error, err error) {
 		return o, nil, nil
 	}
 	if _, err := os.Stat(filepath.Join(dir, "topics.yaml")); err == nil {
-		o = overlay{FS: os.DirFS(dir), alone: true}
+		o = content.Overlay{FS: os.DirFS(dir), Alone: true}
 	}
-	o.files, problems, err = readEntryFiles(dir)
+	o.Files, problems, err = readEntryFiles(dir)
 	return o, problems, err
 }
 
 // loadFolder loads the library of libraryFolder. Somebody may be at work in
 // dir: an entry with a mistake counts as not there, and note is told.
-func loadFolder(dir string, note func(format string, args ...any)) (overlay, *content.Library, error) {
+func loadFolder(dir string, note func(format string, args ...any)) (content.Overlay, *content.Library, error) {
 	o, problems, err := libraryFolder(dir)
 	if err != nil {
 		return o, nil, err
@@ -92,8 +59,8 @@ func loadFolder(dir string, note func(format string, args ...any)) (overlay, *co
 		found := false
 		for _, mistake := range leaves(err) {
 			name, _, _ := splitProblem(mistake.Error())
-			if _, ok := o.files[name]; ok {
-				delete(o.files, name)
+			if _, ok := o.Files[name]; ok {
+				delete(o.Files, name)
 				found = true
 				name = filepath.Join(dir, filepath.FromSlash(name))
 				note("%s has mistakes and counts as not there; pufa content import %s lists them", name, name)

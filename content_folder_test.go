@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"pufa/content"
 )
 
 func TestContentImportOfAFolder(t *testing.T) {
@@ -125,26 +123,4 @@ func TestContentKnowsAWholeLibrary(t *testing.T) {
 		t.Errorf("entries = %v", list)
 	}
 	contentRun(t, "import", "--to", dir, writeCSV(t, alone(t, shelter))).hold(t, 0, "new      "+shelter)
-}
-
-// What content.Load asks of a folder, and no more.
-func TestOverlay(t *testing.T) {
-	o := overlay{FS: content.Shipped(), files: map[string][]byte{known + ".md": []byte("top"), "consumer/zzz.md": nil, "deep/a/b.md": nil}}
-	names, err := o.Glob("consumer/*.md")
-	if err != nil || !slices.IsSorted(names) || !slices.Contains(names, "consumer/zzz.md") || !slices.Contains(names, "consumer/store-return.md") {
-		t.Errorf("Glob = %v, %v", names, err)
-	}
-	if n := len(slices.DeleteFunc(names, func(s string) bool { return s != known+".md" })); n != 1 {
-		t.Errorf("a file of both stands %d times", n)
-	}
-	if text, err := o.ReadFile(known + ".md"); err != nil || string(text) != "top" {
-		t.Errorf("ReadFile = %q, %v", text, err)
-	}
-	o.alone = true
-	if names, err := o.Glob("consumer/*.md"); err != nil || !slices.Equal(names, []string{known + ".md", "consumer/zzz.md"}) {
-		t.Errorf("alone: Glob = %v, %v", names, err)
-	}
-	if _, err := o.ReadFile("topics.yaml"); err != nil {
-		t.Errorf("alone: the tables are gone: %v", err)
-	}
 }

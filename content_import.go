@@ -11,32 +11,36 @@ import (
 	"strings"
 
 	"pufa/content"
+	"pufa/content/edit"
 	"pufa/content/sheet"
 )
 
-const importHelp = `[--to DIR] [--write] PATH
+const importHelp = `[--write] [--as NAME --reason WHY | --to DIR] PATH
 PATH is a .csv, an .xlsx, a .md or a folder of TOPIC/SLUG.md. Without --write nothing is changed: the command
-says what is new and what would change, field by field, and names every mistake by file, row and reason. With
---write it writes the new and changed entries as Markdown into DIR, all of them or, when there is a mistake, none.
-What PATH leaves out stays as it is. The service answers from the library that was built into the program: an
-entry in DIR is answered from once DIR is the source's content/library and the program has been built again.`
+says what is new and what would change, field by field, and names every mistake by file, row and reason.
+With --write --as NAME the new and changed entries are saved as drafts of that person, all of them or, when there is
+a mistake, none; residents read them when somebody else checked and released them. With --write --to DIR they are
+written as Markdown into DIR, for building a program of one's own. What PATH leaves out stays as it is.`
 
 // contentImport reads entries from outside and says, or does, what that means
 // for the library.
 func (p program) contentImport(ctx context.Context, args []string) error {
 	f := p.newFlags("content import", importHelp)
 	to := f.String("to", "", "the library `folder` that is compared with, laid over the shipped library, and written to")
-	write := f.Bool("write", false, "write the new and changed entries into the folder of --to")
+	as, reason := asFlag(f, "编辑"), f.String("reason", "", "why the entries change; kept with the drafts")
+	write := f.Bool("write", false, "save the new and changed entries as drafts, or write them into the folder of --to")
 	if err := f.parse(args, 1); err != nil {
 		return shown(err)
 	}
 	switch {
 	case f.NArg() == 0:
 		return usagef("content import: what? Give a .csv, an .xlsx, a .md or a folder")
-	case *write && *to == "":
-		return usagef("content import: --write needs --to DIR, the folder to write into")
+	case *as != "" && *to != "":
+		return usagef("content import: --as NAME and --to DIR do not go together")
+	case *write && *to == "" && (*as == "" || *reason == ""):
+		return usagef("content import: --write needs --as NAME and --reason WHY, or --to DIR, the folder to write into")
 	}
-	i, err := newImport(p, *to)
+	i, err := newImport(ctx, p, *to)
 	if err != nil {
 		return err
 	}
@@ -48,13 +52,40 @@ func (p program) contentImport(ctx context.Context, args []string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return i.finish(*to, *write)
+	files, err := i.finish(*to, *write)
+	if err != nil || files == nil {
+		return err
+	}
+	if *to != "" {
+		return i.writeTo(*to, files)
+	}
+	return i.saveAs(ctx, *as, *reason, files)
+}
+
+// writeTo writes entries into a folder.
+func (i *importing) writeTo(dir string, files map[string][]byte) error {
+	if err := putFiles(dir, files); err != nil {
+		return err
+	}
+	fmt.Fprintf(i.stdout, "wrote %s to %s\n", plural(len(files), "file", "files"), dir)
+	return nil
+}
+
+// saveAs saves entries as drafts.
+func (i *importing) saveAs(ctx context.Context, as, reason string, files map[string][]byte) error {
+	var list []edit.Proposal
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		list = append(list, edit.Proposal{
+			Entry: strings.TrimSuffix(name, ".md"), Seen: edit.AnySeen, Text: string(files[name]), Reason: reason,
+		})
+	}
+	return i.saveDrafts(ctx, as, list)
 }
 
 // importing is one import: the library as it is, what came, and what is wrong.
 type importing struct {
 	program
-	folder   overlay
+	folder   content.Overlay
 	library  *content.Library
 	in       []*incoming
 	problems []string // of no entry that came
@@ -76,12 +107,21 @@ func (in *incoming) id() string { return strings.TrimSuffix(in.file, ".md") }
 
 func (in *incoming) isSame() bool { return in.old != nil && len(in.changes) == 0 }
 
-func newImport(p program, dir string) (*importing, error) {
-	folder, lib, err := loadFolder(dir, p.note)
+func newImport(ctx context.Context, p program, dir string) (*importing, error) {
+	folder, lib, err := p.libraryAt(ctx, dir, false)
 	if err != nil {
 		return nil, err
 	}
 	return &importing{program: p, folder: folder, library: lib}, nil
+}
+
+// libraryAt is the library of a folder or, without one, what residents read;
+// with shipped, what is shipped.
+func (p program) libraryAt(ctx context.Context, dir string, shipped bool) (content.Overlay, *content.Library, error) {
+	if dir != "" || shipped {
+		return loadFolder(dir, p.note)
+	}
+	return p.edited(ctx)
 }
 
 // note tells what a person should know beside the result.

@@ -29,7 +29,7 @@ func TestContentImportSaysWhatItWouldDo(t *testing.T) {
 		"  相关条目   in another order\n",
 		"new      "+fresh+" 编出来的一条 ("+path+": row 4)\n",
 		"1 new, 1 changed, 1 the same, 0 errors in 3 entries\n",
-		"nothing was written: --write --to DIR would write 2 files\n")
+		"nothing was written: --write --as NAME --reason WHY would save 2 drafts\n")
 	if strings.Contains(got.out, "shelter") {
 		t.Errorf("it tells of an entry that stays the same:\n%s", got.out)
 	}

@@ -31,7 +31,7 @@ func (i *importing) tryLibrary() {
 			}
 			files[in.file] = in.text
 		}
-		_, err := content.Load(overlay{FS: i.folder, files: files})
+		_, err := content.Load(content.Overlay{FS: i.folder, Files: files})
 		mistakes := leaves(err)
 		slices.SortStableFunc(mistakes, byLine)
 		if found := i.assign(mistakes, left); !found {

@@ -68,22 +68,25 @@ func (i *importing) allProblems() []string {
 	return list
 }
 
-// finish sums up, and writes what is new or changed if that was asked for and
-// nothing is wrong.
-func (i *importing) finish(dir string, write bool) error {
+// finish sums up, and returns what is new or changed if that is to be written
+// and nothing is wrong.
+func (i *importing) finish(dir string, write bool) (map[string][]byte, error) {
 	n, wrong := i.count(), len(i.allProblems())
 	fmt.Fprintf(i.stdout, "%d new, %d changed, %d the same, %s in %s\n", n.fresh, n.changed, n.same,
 		plural(wrong, "error", "errors"), plural(len(i.in), "entry", "entries"))
 	switch {
 	case wrong > 0:
 		fmt.Fprintln(i.stdout, "nothing was written: first mend the errors")
-		return errSaid
+		return nil, errSaid
 	case n.fresh+n.changed == 0:
 		fmt.Fprintln(i.stdout, "nothing to write")
-		return nil
+		return nil, nil
+	case !write && dir == "":
+		fmt.Fprintf(i.stdout, "nothing was written: --write --as NAME --reason WHY would save %s\n", plural(n.fresh+n.changed, "draft", "drafts"))
+		return nil, nil
 	case !write:
 		fmt.Fprintf(i.stdout, "nothing was written: --write --to DIR would write %s\n", plural(n.fresh+n.changed, "file", "files"))
-		return nil
+		return nil, nil
 	}
 	files := map[string][]byte{}
 	for _, in := range i.in {
@@ -91,9 +94,5 @@ func (i *importing) finish(dir string, write bool) error {
 			files[in.file] = in.text
 		}
 	}
-	if err := putFiles(dir, files); err != nil {
-		return err
-	}
-	fmt.Fprintf(i.stdout, "wrote %s to %s\n", plural(len(files), "file", "files"), dir)
-	return nil
+	return files, nil
 }

@@ -12,10 +12,11 @@ import (
 
 // eval measures replies over a question set. Nothing of it is counted.
 func (p program) eval(ctx context.Context, args []string) error {
-	f := p.newFlags("eval", "[--json] [--out F] [--baseline F] FILE.jsonl")
+	f := p.newFlags("eval", "[--json] [--out F] [--baseline F] [--edits] FILE.jsonl")
 	asJSON := f.Bool("json", false, "print the measurement as JSON")
 	out := f.String("out", "", "also write the JSON to this `file`")
 	baseline := f.String("baseline", "", "tell what got better and worse since the run whose JSON is in this `file`; with --json on the standard error")
+	edits := f.Bool("edits", false, editsHelp)
 	if err := f.parse(args, 1); err != nil {
 		return shown(err)
 	}
@@ -26,7 +27,7 @@ func (p program) eval(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	engine, err := p.engine(ctx, false)
+	engine, err := p.engine(ctx, false, *edits)
 	if err != nil {
 		return err
 	}

@@ -81,23 +81,8 @@ func compareWith(w io.Writer, file string, cases []bot.Case, now bot.Evaluation)
 func printReplies(w io.Writer, what string, list []bot.Change) {
 	fmt.Fprintf(w, "%s: %d\n", what, len(list))
 	for _, c := range list {
-		fmt.Fprintf(w, "  %s: %s → %s\n", c.Case.ID, describe(c.Case, c.Before), describe(c.Case, c.After))
+		fmt.Fprintf(w, "  %s: %s → %s\n", c.Case.ID, c.Case.Got(c.Before), c.Case.Got(c.After))
 	}
-}
-
-// describe says what a line got: right or wrong, or the place in a menu.
-func describe(c bot.Case, i bot.Item) string {
-	switch {
-	case i.Right:
-		return "right " + i.Entry
-	case i.Outcome == bot.Answered:
-		return "wrong " + i.Entry
-	case i.Outcome == bot.Menu && i.Rank > 0:
-		return fmt.Sprintf("menu at %d", i.Rank)
-	case i.Outcome == bot.Menu && c.Expect.Outcome == bot.Answered:
-		return "menu without it"
-	}
-	return string(i.Outcome)
 }
 
 func printUnmatched(w io.Writer, what string, list, other []bot.Item) {

@@ -71,7 +71,7 @@ func subcommands() []subcommand {
 		{"ask", "one reply, or a conversation", program.ask},
 		{"eval", "measure replies over a question set", program.eval},
 		{"check", "validate the library and its citations", program.check},
-		{"content", "entries: export, import and new (Markdown, CSV, XLSX), approve", program.content},
+		{"content", "entries: export, import, new; edit, check, release, history; approve", program.content},
 		{"statutes", "official texts: import, status, show, search, diff, eval", program.statutes},
 		{"report", "the figures of a period", program.report},
 		{"stats", "stats verify: rebuild every counter from the ledger", program.stats},

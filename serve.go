@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"pufa/bot"
 	"pufa/config"
 	"pufa/content"
 	"pufa/handlers"
@@ -47,15 +46,12 @@ type server struct {
 	store    *store.Store
 	site     *handlers.Site
 	approved *approvals
+	live     *live
 }
 
 // build makes the parts. What it cannot make it names; nothing is left open
 // then.
 func build(ctx context.Context, settings config.Settings, now func() time.Time, log *slog.Logger) (*server, error) {
-	lib, err := content.Load(content.Shipped())
-	if err != nil {
-		return nil, err
-	}
 	if err := os.MkdirAll(settings.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
@@ -63,15 +59,16 @@ func build(ctx context.Context, settings config.Settings, now func() time.Time, 
 	if err != nil {
 		return nil, err
 	}
-	svc := &server{settings: settings, now: now, log: log, store: st, approved: newApprovals(st, lib, log)}
-	if svc.site, err = svc.assemble(lib); err != nil {
+	svc := &server{settings: settings, now: now, log: log, store: st, approved: newApprovals(st, log)}
+	svc.approved.Tick(ctx) // what was taken down stays down from the first message on
+	if svc.site, err = svc.assemble(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return svc, nil
 }
 
 // assemble wires the site.
-func (s *server) assemble(lib *content.Library) (*handlers.Site, error) {
+func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 	callback, err := wechat.New(callbackConfig(s.settings.WeChat))
 	if err != nil {
 		return nil, fmt.Errorf("set up callback: %w", err)
@@ -81,18 +78,19 @@ func (s *server) assemble(lib *content.Library) (*handlers.Site, error) {
 		return nil, err
 	}
 	opt := botOptions(s.settings, s.now)
-	opt.Approved = func(e *content.Entry) bool { return s.approved.Approved(e.ID) }
-	opt.TakenDown = s.approved.TakenDown
-	opt.Texts = textsOf(s.settings.DataDir, lib, s.log)
+	opt.Approved, opt.TakenDown = s.approved.Approved, s.approved.TakenDown
+	if s.live, err = newLive(ctx, s.store, content.Shipped(), s.settings.DataDir, opt, s.log); err != nil {
+		return nil, err
+	}
 	tryOn, loopback := s.settings.TryOn()
 	return handlers.New(handlers.Config{
 		Callback:       callback,
-		Bot:            bot.New(lib, opt),
+		Bot:            s.live,
 		Inbox:          inbox{s.store},
-		Library:        ruled{lib, s.approved},
+		Library:        s.live,
 		Approvals:      s.approved,
 		Opens:          opens{s.store},
-		Health:         health{s.store, s.settings.DataDir},
+		Health:         health{s.store, s.live, s.settings.DataDir},
 		Pages:          pages,
 		Street:         web.Street(s.settings.Street),
 		OriginalID:     s.settings.WeChat.OriginalID,
@@ -137,6 +135,7 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.store.Run(background) })
 	wg.Go(func() { s.approved.Run(background) })
+	wg.Go(func() { s.live.Run(background) })
 	if metrics != nil {
 		wg.Go(func() {
 			if err := handlers.Serve(ctx, metrics, handlers.NewServer(s.site.Metrics(), s.log)); err != nil {

@@ -37,14 +37,14 @@ func (p program) settings() (config.Settings, error) {
 	return config.Load(environ, os.ReadFile)
 }
 
-// engine builds the bot that `ask` and `eval` speak to: the same as the
-// server's, with nothing approved unless a store says so.
-func (p program) engine(_ context.Context, explain bool) (*bot.Engine, error) {
+// engine builds the bot that `ask` and `eval` speak to, with nothing approved:
+// over the shipped library or, with edits, over what residents read now.
+func (p program) engine(ctx context.Context, explain, edits bool) (*bot.Engine, error) {
 	s, err := p.settings()
 	if err != nil {
 		return nil, err
 	}
-	lib, err := content.Load(content.Shipped())
+	lib, err := p.library(ctx, edits)
 	if err != nil {
 		return nil, err
 	}

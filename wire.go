@@ -140,6 +140,7 @@ func (o opens) CountOpen(ctx context.Context, open handlers.Open) error {
 // health is what the service knows of its own condition.
 type health struct {
 	store   *store.Store
+	live    *live
 	dataDir string
 }
 
@@ -152,6 +153,7 @@ func (h health) State(ctx context.Context) handlers.State {
 	for _, w := range r.Warnings {
 		state.Warnings = append(state.Warnings, string(w))
 	}
+	state.Warnings = append(state.Warnings, h.live.warnings()...)
 	if r.Disk != nil {
 		state.Warnings = append(state.Warnings, "the data folder cannot be written: see that the disk is not full")
 	}
@@ -161,7 +163,6 @@ func (h health) State(ctx context.Context) handlers.State {
 // approvals is what the street has approved, as the store last said.
 type approvals struct {
 	store   *store.Store
-	library *content.Library
 	log     *slog.Logger
 	known   atomic.Pointer[map[string]store.Approval]
 	version int64 // of what is known; only Tick touches it
@@ -170,17 +171,16 @@ type approvals struct {
 
 const lookForApprovals = time.Second
 
-func newApprovals(st *store.Store, lib *content.Library, log *slog.Logger) *approvals {
-	a := &approvals{store: st, library: lib, log: log, version: -1}
+func newApprovals(st *store.Store, log *slog.Logger) *approvals {
+	a := &approvals{store: st, log: log, version: -1}
 	a.known.Store(&map[string]store.Approval{})
 	return a
 }
 
 // Approved reports whether the street approved an entry as it reads now.
-func (a *approvals) Approved(id string) bool {
-	approval, ok := (*a.known.Load())[id]
-	entry, exists := a.library.Entry(id)
-	return ok && exists && approves(approval, entry)
+func (a *approvals) Approved(e *content.Entry) bool {
+	approval, ok := (*a.known.Load())[e.ID]
+	return ok && approves(approval, e)
 }
 
 // approves reports whether an approval is for the entry as it reads now.
@@ -188,19 +188,6 @@ func approves(a store.Approval, e *content.Entry) bool { return !a.Down && a.Has
 
 // TakenDown reports whether staff took an entry down.
 func (a *approvals) TakenDown(e *content.Entry) bool { return (*a.known.Load())[e.ID].Down }
-
-// ruled is the library with what staff took down.
-type ruled struct {
-	*content.Library
-	approvals *approvals
-}
-
-func (r ruled) Standing(e *content.Entry, t time.Time) content.Standing {
-	if r.approvals.TakenDown(e) {
-		return content.TakenDown
-	}
-	return r.Library.Standing(e, t)
-}
 
 // Run follows the store until ctx ends.
 func (a *approvals) Run(ctx context.Context) {

@@ -295,10 +295,22 @@ func longest(entry *content.Entry) answer {
 // everything that must be said.
 func (e *Engine) TooLong() (problems []error) {
 	for _, entry := range e.lib.Entries() {
-		head, foot := e.composer.frame(longest(entry))
-		if n := len(head + e.composer.body(entry, 0) + foot); n > room {
-			problems = append(problems, fmt.Errorf("%s: what must be said takes %d bytes, at most %d", entry.File, n, room))
+		if err := e.composer.tooLong(entry); err != nil {
+			problems = append(problems, err)
 		}
 	}
 	return problems
+}
+
+// CheckLength is TooLong for one entry of a library, without an engine over it.
+func CheckLength(lib *content.Library, e *content.Entry, opt Options) error {
+	return newComposer(lib, opt.PageURL).tooLong(e)
+}
+
+func (c composer) tooLong(e *content.Entry) error {
+	head, foot := c.frame(longest(e))
+	if n := len(head + c.body(e, 0) + foot); n > room {
+		return fmt.Errorf("%s: what must be said takes %d bytes, at most %d", e.File, n, room)
+	}
+	return nil
 }

@@ -22,7 +22,7 @@ type Library interface {
 
 // Approvals knows what the street's justice office has approved.
 type Approvals interface {
-	Approved(entry string) bool
+	Approved(e *content.Entry) bool // as it reads now
 }
 
 const (
@@ -56,7 +56,7 @@ func (s *Site) entryPage(c *gin.Context) {
 // viewOf says what the page of e shows at that time.
 func (s *Site) viewOf(e *content.Entry, now time.Time) web.EntryPage {
 	page := web.EntryPage{Question: e.Question(), Topic: s.topicName(e.Topic())}
-	standing, approved := s.Library.Standing(e, now.In(shanghai)), s.Approvals.Approved(e.ID)
+	standing, approved := s.Library.Standing(e, now.In(shanghai)), s.Approvals.Approved(e)
 	if page.Withheld = s.withheld(standing, approved); page.Withheld != "" {
 		page.Hotlines = s.hotlines([]string{noAnswerNumber}, e.Remedy.Hotlines)
 		return page
@@ -152,7 +152,7 @@ func (s *Site) related(e *content.Entry, now time.Time) []web.Link {
 	var links []web.Link
 	for _, id := range e.Related {
 		other, ok := s.Library.Entry(id)
-		if !ok || s.withheld(s.Library.Standing(other, now.In(shanghai)), s.Approvals.Approved(id)) != "" {
+		if !ok || s.withheld(s.Library.Standing(other, now.In(shanghai)), s.Approvals.Approved(other)) != "" {
 			continue
 		}
 		links = append(links, web.Link{URL: "/a/" + id, Text: other.Question()})

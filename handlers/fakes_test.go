@@ -197,7 +197,7 @@ func (l *fakeLibrary) Hotline(number string) (content.Hotline, bool) {
 
 type approved map[string]bool
 
-func (a approved) Approved(id string) bool { return a[id] }
+func (a approved) Approved(e *content.Entry) bool { return a[e.ID] }
 
 type fakeOpens struct {
 	mu    sync.Mutex
