@@ -9,7 +9,7 @@ FUZZTIME ?= 10s
 # The day for which the library is checked: the day it was last read through.
 CHECKED ?= 2026-11-23
 
-.PHONY: run test race check lint bench fuzz build laws-check readme
+.PHONY: run test race check lint bench fuzz soak build laws-check readme
 
 run: ## the service, on this machine
 	go run . serve
@@ -39,6 +39,10 @@ fuzz: ## every fuzz test for FUZZTIME
 			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$pkg; \
 		done; \
 	done
+
+SOAK ?= 10m
+soak: ## campaigns sent for SOAK while processes and the store are killed; wants redis-server
+	PUFA_SOAK=$(SOAK) go test -count=1 -timeout 0 -v -run TestSoak ./deliver/faults
 
 build: ## bin/pufa-linux-ARCH, static, for every kind of machine
 	@set -e; for arch in $(ARCHS); do \

@@ -250,7 +250,7 @@ func (p *phone) call(_ context.Context, openID string) error {
 	p.under++
 	p.most = max(p.most, p.under)
 	p.mu.Unlock()
-	time.Sleep(p.took)
+	<-time.After(p.took)
 	p.mu.Lock()
 	p.under--
 	p.mu.Unlock()
