@@ -11,33 +11,44 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/chzyer/readline"
+
 	"pufa/content"
 	"pufa/report"
 	"pufa/stats"
 	"pufa/store"
 )
 
-// report writes the figures of a period: a range of days, a year, or this
-// month up to today.
+// report writes the figures of a period: a day, a week, a month, a quarter, a
+// year, a range of days, or this month up to today.
 func (p program) report(ctx context.Context, args []string) error {
-	f := p.newFlags("report", "[--from D --to D | --year Y] [--format json] [-o F]")
-	from := f.String("from", "", "first `day`, like 2026-03-01")
-	to := f.String("to", "", "last `day`, included")
-	year := f.Int("year", 0, "a whole `year`")
-	format := f.String("format", "json", "json; csv, xlsx and docx are not built yet")
+	f := p.newFlags("report", "[--from D --to D | --year Y | --quarter Q | --month M | --week W | --day D] [--format json|csv|xlsx|docx] [-o F]")
+	var ask periodFlags
+	f.StringVar(&ask.from, "from", "", "first `day`, like 2026-03-01")
+	f.StringVar(&ask.to, "to", "", "last `day`, included")
+	f.StringVar(&ask.day, "day", "", "one `day`")
+	f.StringVar(&ask.week, "week", "", "an ISO `week`, like 2026-W10")
+	f.StringVar(&ask.month, "month", "", "a `month`, like 2026-03")
+	f.StringVar(&ask.quarter, "quarter", "", "a `quarter`, like 2026-Q1")
+	f.IntVar(&ask.year, "year", 0, "a whole `year`")
+	format := f.String("format", "json", "json, csv, xlsx or docx")
 	out := f.String("o", "", "write to this `file` instead of the terminal")
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
 	}
-	if *format != "json" {
-		return usagef("report: --format %q: only json is built so far", *format)
+	write, ok := reportFormats()[*format]
+	if !ok {
+		return usagef("report: --format %q: want json, csv, xlsx or docx", *format)
+	}
+	if *out == "" && p.onTerminal() && (*format == "xlsx" || *format == "docx") {
+		return usagef("report: %s is no text: name a file with -o", *format)
 	}
 	now := p.now()
-	period, err := periodOf(*from, *to, *year, now)
+	period, err := ask.period(now)
 	if err != nil {
 		return err
 	}
-	data, err := p.reportJSON(ctx, period, now)
+	data, err := p.reportBytes(ctx, period, now, write)
 	if err != nil {
 		return err
 	}
@@ -48,43 +59,113 @@ func (p program) report(ctx context.Context, args []string) error {
 	return writeWhole(*out, data)
 }
 
-func periodOf(from, to string, year int, now time.Time) (stats.Period, error) {
-	switch {
-	case year != 0 && (from != "" || to != ""):
-		return stats.Period{}, usagef("report: --year stands without --from and --to")
-	case year != 0:
-		if year < 2020 || year > 2100 {
-			return stats.Period{}, usagef("report: --year %d: want 2020 to 2100", year)
-		}
-		return stats.Year(year), nil
-	case from == "" && to == "":
-		return stats.MonthToDate(now), nil
+func reportFormats() map[string]func(io.Writer, report.Report) error {
+	return map[string]func(io.Writer, report.Report) error{
+		"json": report.JSON, "csv": report.CSV, "xlsx": report.XLSX, "docx": report.DOCX,
 	}
-	period, err := stats.ParsePeriod(from, to)
+}
+
+// onTerminal reports whether what is written is read by a person at once.
+func (p program) onTerminal() bool {
+	file, ok := p.stdout.(*os.File)
+	return ok && readline.IsTerminal(int(file.Fd()))
+}
+
+// periodFlags are the ways to name a period; only one of them may be used.
+type periodFlags struct {
+	from, to, day, week, month, quarter string
+	year                                int
+}
+
+func (a periodFlags) period(now time.Time) (stats.Period, error) {
+	if a.year != 0 && (a.from != "" || a.to != "") {
+		return stats.Period{}, usagef("report: --year stands without --from and --to")
+	}
+	if a.year != 0 && (a.year < 2020 || a.year > 2100) {
+		return stats.Period{}, usagef("report: --year %d: want 2020 to 2100", a.year)
+	}
+	ways := 0
+	for _, used := range []bool{a.from+a.to != "", a.day != "", a.week != "", a.month != "", a.quarter != "", a.year != 0} {
+		if used {
+			ways++
+		}
+	}
+	if ways > 1 {
+		return stats.Period{}, usagef("report: want one of --from and --to, --day, --week, --month, --quarter, --year")
+	}
+	period, err := a.named(now)
 	if err != nil {
-		return period, usagef("report: --from and --to: %v", err)
+		return period, usagef("report: %v", err)
 	}
 	return period, nil
 }
 
-func (p program) reportJSON(ctx context.Context, period stats.Period, now time.Time) ([]byte, error) {
+func (a periodFlags) named(now time.Time) (stats.Period, error) {
+	switch {
+	case a.year != 0:
+		return stats.Year(a.year), nil
+	case a.day != "":
+		return stats.ParsePeriod(a.day, a.day)
+	case a.week != "":
+		return stats.ParseWeek(a.week)
+	case a.month != "":
+		return stats.ParseMonth(a.month)
+	case a.quarter != "":
+		return stats.ParseQuarter(a.quarter)
+	case a.from+a.to == "":
+		return stats.MonthToDate(now), nil
+	}
+	period, err := stats.ParsePeriod(a.from, a.to)
+	if err != nil {
+		return period, fmt.Errorf("--from and --to: %w", err)
+	}
+	return period, nil
+}
+
+// reportBytes makes the report of a period in one format.
+func (p program) reportBytes(ctx context.Context, period stats.Period, now time.Time, write func(io.Writer, report.Report) error) ([]byte, error) {
+	settings, err := p.settings()
+	if err != nil {
+		return nil, err
+	}
 	lib, err := content.Load(content.Shipped())
 	if err != nil {
 		return nil, err
 	}
+	r := report.Report{Street: settings.Street.Name, Office: settings.Street.Office, Topics: topicNames(lib), Entries: entryTitles(lib)}
+	var buf bytes.Buffer
+	err = p.withStore(ctx, func(st *store.Store) (err error) {
+		if r.Compared, err = stats.GatherCompared(ctx, st, period, now, themesOf(lib)); err != nil {
+			return err
+		}
+		return write(&buf, r)
+	})
+	return buf.Bytes(), err
+}
+
+// themesOf is the library as figures see it: each entry with its themes.
+func themesOf(lib *content.Library) map[string][]string {
 	entries := make(map[string][]string, len(lib.Entries()))
 	for _, e := range lib.Entries() {
 		entries[e.ID] = e.Themes
 	}
-	var buf bytes.Buffer
-	err = p.withStore(ctx, func(st *store.Store) error {
-		in, err := stats.Gather(ctx, st, period, now, entries)
-		if err != nil {
-			return err
-		}
-		return report.JSON(&buf, report.Report{Period: period, MadeAt: now, Figures: stats.Figures(in)})
-	})
-	return buf.Bytes(), err
+	return entries
+}
+
+func topicNames(lib *content.Library) map[string]string {
+	names := map[string]string{}
+	for _, t := range lib.Topics() {
+		names[t.Slug] = t.Name
+	}
+	return names
+}
+
+func entryTitles(lib *content.Library) map[string]string {
+	titles := map[string]string{}
+	for _, e := range lib.Entries() {
+		titles[e.ID] = e.Title
+	}
+	return titles
 }
 
 // withStore opens the store for one command and closes it again.

@@ -11,13 +11,6 @@ import (
 	"pufa/stats"
 )
 
-// Report is the figures of a period.
-type Report struct {
-	Period  stats.Period
-	MadeAt  time.Time
-	Figures []stats.Figure
-}
-
 type jsonReport struct {
 	From    string       `json:"from"` // 2026-03-01, included
 	To      string       `json:"to"`   // 2026-03-31, included
@@ -44,7 +37,7 @@ type jsonCell struct {
 func JSON(w io.Writer, r Report) error {
 	out := jsonReport{
 		From: r.Period.From.Format(time.DateOnly), To: r.Period.To.Format(time.DateOnly),
-		MadeAt:  r.MadeAt.In(r.Period.From.Location()).Format(time.RFC3339),
+		MadeAt:  r.made().Format(time.RFC3339),
 		Figures: make([]jsonFigure, 0, len(r.Figures)),
 	}
 	for _, f := range r.Figures {

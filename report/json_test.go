@@ -28,13 +28,13 @@ func march(t *testing.T) stats.Period {
 
 func TestJSON(t *testing.T) {
 	var out bytes.Buffer
-	err := JSON(&out, Report{march(t), made, []stats.Figure{
+	err := JSON(&out, Report{Compared: stats.Compared{Period: march(t), Now: made, Figures: []stats.Figure{
 		{ID: "messages", Rule: "K01", Cell: stats.Cell{Value: 12}, By: map[string]map[string]stats.Cell{
 			"topic": {"women": {Hidden: true}, "consumer": {Value: 7}, "dv": {Value: 0}},
 		}},
 		{ID: "residents", Rule: "K16", Cell: stats.Cell{Missing: true}},
 		{ID: "none", Rule: "K08", Cell: stats.Cell{Hidden: true, Value: 3}},
-	}})
+	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestJSON(t *testing.T) {
 
 func TestJSONOfNothing(t *testing.T) {
 	var out bytes.Buffer
-	if err := JSON(&out, Report{Period: march(t), MadeAt: made}); err != nil {
+	if err := JSON(&out, Report{Compared: stats.Compared{Period: march(t), Now: made}}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), `"figures": []`) {
@@ -109,7 +109,7 @@ func TestReportHasTheShapeThatIsPromised(t *testing.T) {
 	}
 	var first, second bytes.Buffer
 	for _, out := range []*bytes.Buffer{&first, &second} {
-		if err := JSON(out, Report{in.Period, made, stats.Figures(in)}); err != nil {
+		if err := JSON(out, Report{Compared: stats.Compared{Period: in.Period, Now: made, Figures: stats.Figures(in)}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -162,7 +162,7 @@ var errFull = errors.New("no space left on device")
 func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
 func TestJSONSaysWhenItCannotWrite(t *testing.T) {
-	if err := JSON(fullDisk{}, Report{Period: march(t), MadeAt: made}); !errors.Is(err, errFull) {
+	if err := JSON(fullDisk{}, Report{Compared: stats.Compared{Period: march(t), Now: made}}); !errors.Is(err, errFull) {
 		t.Errorf("JSON = %v, want the error of the disk", err)
 	}
 }

@@ -1,0 +1,223 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// XLSX writes the report as a workbook: a sheet a table, each a real table
+// with its heads frozen, charts beside those that have one, the text on a
+// sheet of its own and the counting rules on the last. The same report gives
+// the same bytes.
+func XLSX(w io.Writer, r Report) error {
+	f := excelize.NewFile()
+	err := (&workbook{File: f}).fill(r)
+	var book bytes.Buffer
+	if err == nil {
+		err = f.Write(&book)
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = repack(w, book.Bytes())
+	}
+	if err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	return nil
+}
+
+// workbook is a file with the styles of its cells.
+type workbook struct {
+	*excelize.File
+	head, words, count, share int
+	tables                    int
+}
+
+const textSheet = "报告正文"
+
+func (b *workbook) fill(r Report) error {
+	d := Lay(r)
+	steps := []func() error{b.styles, func() error { return b.SetSheetName("Sheet1", textSheet) }, func() error { return b.text(d) }}
+	for _, t := range d.Tables() {
+		steps = append(steps, func() error { return b.table(t) })
+	}
+	steps = append(steps, func() error { return b.props(r, d) })
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// props fixes what the file says of itself to the time of the report, so that
+// the same report gives the same bytes.
+func (b *workbook) props(r Report, d Document) error {
+	at := r.Now.UTC().Format(time.RFC3339)
+	return b.SetDocProps(&excelize.DocProperties{
+		Title: d.Title + d.Under, Creator: r.who(), LastModifiedBy: r.who(), Created: at, Modified: at, Language: "zh-CN",
+	})
+}
+
+func (b *workbook) styles() error {
+	font := func(bold bool) *excelize.Font { return &excelize.Font{Family: "宋体", Size: 11, Bold: bold} }
+	top := &excelize.Alignment{Vertical: "top", WrapText: true}
+	right := &excelize.Alignment{Vertical: "top", Horizontal: "right"}
+	share := "0.0%"
+	for _, s := range []struct {
+		id    *int
+		style excelize.Style
+	}{
+		{&b.head, excelize.Style{Font: font(true), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
+		{&b.words, excelize.Style{Font: font(false), Alignment: top, NumFmt: 49}},
+		{&b.count, excelize.Style{Font: font(false), Alignment: right, NumFmt: 3}},
+		{&b.share, excelize.Style{Font: font(false), Alignment: right, CustomNumFmt: &share}},
+	} {
+		var err error
+		if *s.id, err = b.NewStyle(&s.style); err != nil {
+			return fmt.Errorf("style: %w", err)
+		}
+	}
+	return nil
+}
+
+// text is the sheet of paragraphs.
+func (b *workbook) text(d Document) error {
+	row := 0
+	line := func(s string, style int) error {
+		row++
+		return b.put(textSheet, 1, row, say(s), style)
+	}
+	if err := errors.Join(b.SetColWidth(textSheet, "A", "A", 110), line(d.Title+d.Under, b.head)); err != nil {
+		return err
+	}
+	for _, p := range d.Parts {
+		if err := line(p.Heading, b.head); err != nil {
+			return err
+		}
+		for _, block := range p.Blocks {
+			text := block.Text
+			if block.Table != nil {
+				text = "（见工作表“" + block.Table.Name + "”）"
+			}
+			if err := line(text, b.words); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range d.Closing {
+		if err := line(s, b.words); err != nil {
+			return err
+		}
+	}
+	return b.freeze(textSheet)
+}
+
+// put writes one value into a cell. Words are written as words: excelize makes
+// a formula of none that is set as a string.
+func (b *workbook) put(sheet string, col, row int, v Value, style int) error {
+	cell, err := excelize.CoordinatesToCellName(col, row)
+	if err != nil {
+		return err
+	}
+	switch v.form {
+	case plain:
+		err = b.SetCellStr(sheet, cell, v.Text)
+	case counts:
+		err = b.SetCellInt(sheet, cell, int64(v.Number))
+		style = cmp.Or(style, b.count)
+	case tenths:
+		err = b.SetCellFloat(sheet, cell, v.Number/100, 4, 64)
+		style = cmp.Or(style, b.share)
+	}
+	return errors.Join(err, b.SetCellStyle(sheet, cell, cell, cmp.Or(style, b.words)))
+}
+
+func (b *workbook) freeze(sheet string) error {
+	return b.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+}
+
+func (b *workbook) table(t *Table) error {
+	if _, err := b.NewSheet(t.Name); err != nil {
+		return fmt.Errorf("sheet %s: %w", t.Name, err)
+	}
+	for i, column := range t.Columns {
+		name, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(b.put(t.Name, i+1, 1, say(column), b.head), b.SetColWidth(t.Name, name, name, 6+10*t.Widths[i])); err != nil {
+			return fmt.Errorf("sheet %s: %w", t.Name, err)
+		}
+	}
+	for i, row := range t.Rows {
+		for j, v := range row {
+			if err := b.put(t.Name, j+1, i+2, v, 0); err != nil {
+				return fmt.Errorf("sheet %s: %w", t.Name, err)
+			}
+		}
+	}
+	return errors.Join(b.frame(t), b.freeze(t.Name), b.chart(t))
+}
+
+// frame makes a real table of the cells.
+func (b *workbook) frame(t *Table) error {
+	b.tables++
+	last, err := excelize.CoordinatesToCellName(len(t.Columns), len(t.Rows)+1)
+	if err != nil {
+		return err
+	}
+	stripes := true
+	return b.AddTable(t.Name, &excelize.Table{
+		Range: "A1:" + last, Name: fmt.Sprintf("figures%d", b.tables), StyleName: "TableStyleMedium2", ShowRowStripes: &stripes,
+	})
+}
+
+// The colour of bars and lines, in every format.
+const colour = "1F5FA8"
+
+// chart puts a native chart right of a table. It reads the cells; what is
+// words there is no bar.
+func (b *workbook) chart(t *Table) error {
+	if t.Chart == nil {
+		return nil
+	}
+	rows := len(t.Chart.Labels)
+	value, err := excelize.ColumnNumberToName(t.Chart.column + 1)
+	if err != nil {
+		return err
+	}
+	at, err := excelize.CoordinatesToCellName(len(t.Columns)+2, 2)
+	if err != nil {
+		return err
+	}
+	end, each := scale(t.Chart.top())
+	c := &excelize.Chart{
+		Type: excelize.Bar,
+		Series: []excelize.ChartSeries{{
+			Name:       fmt.Sprintf("'%s'!$%s$1", t.Name, value),
+			Categories: fmt.Sprintf("'%s'!$A$2:$A$%d", t.Name, rows+1),
+			Values:     fmt.Sprintf("'%s'!$%s$2:$%s$%d", t.Name, value, value, rows+1),
+			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}},
+			Line:       excelize.LineOptions{Width: 2, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}},
+		}},
+		Title:        excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: t.Chart.Title + "（" + t.Chart.Unit + "）"}}},
+		Legend:       excelize.ChartLegend{Position: "none"},
+		Dimension:    excelize.ChartDimension{Width: 640, Height: uint(max(300, 60+22*rows))},
+		ShowBlanksAs: "gap",
+		XAxis:        excelize.ChartAxis{ReverseOrder: true},
+		YAxis:        excelize.ChartAxis{MajorGridLines: true, MajorUnit: each, Minimum: new(float64), Maximum: &end},
+	}
+	if t.Chart.Shape != Bars {
+		c.Type, c.XAxis.ReverseOrder, c.Dimension.Height = excelize.Col, false, 340
+	}
+	if t.Chart.Shape == Line {
+		c.Type = excelize.Line
+	}
+	return b.AddChart(t.Name, at, c)
+}

@@ -1,0 +1,247 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pufa/stats"
+)
+
+// street is a made-up subdistrict of two years. All of it follows from its
+// seed.
+type street struct {
+	since        string
+	days, months map[string]map[string]int64
+	register     stats.Register
+	topics       map[string]string
+	entries      map[string][]string
+	titles       map[string]string
+}
+
+var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// newYear is when the reports of 2026 are made.
+var newYear = time.Date(2027, 1, 5, 9, 30, 0, 0, shanghai)
+
+func newStreet(t testing.TB, since string) *street {
+	t.Helper()
+	s := &street{
+		since: since, days: map[string]map[string]int64{}, months: map[string]map[string]int64{},
+		topics: map[string]string{
+			"women": "妇女权益", "dv": "反家庭暴力", "consumer": "消费维权", "labor": "劳动用工", "neighbors": "物业邻里", "elder": "老人与继承",
+			"fraud": "诈骗与集资", "loan": "借钱担保", "traffic": "交通出行", "constitution": "宪法国安禁毒",
+		},
+		entries: map[string][]string{}, titles: map[string]string{},
+	}
+	byTopic := map[string][]string{"women": {"3.8"}, "consumer": {"3.15"}, "fraud": {"反诈"}, "constitution": {"12.4"}}
+	for topic, name := range s.topics {
+		for i := range 6 {
+			id := fmt.Sprintf("%s/question-%d", topic, i+1)
+			s.titles[id], s.entries[id] = fmt.Sprintf("%s常见问题之%d", name, i+1), nil
+			if i%2 == 0 {
+				s.entries[id] = byTopic[topic]
+			}
+		}
+	}
+	return s
+}
+
+// live lets a year go by: asked messages a day on average, and a year of the
+// office's work.
+func (s *street) live(t testing.TB, year int, asked float64) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(uint64(year), 12))
+	ids := slices.Sorted(maps.Keys(s.entries))
+	// A few entries are asked for often, most seldom, some never.
+	weight := make([]float64, len(ids))
+	for i := range weight {
+		weight[i] = r.ExpFloat64() * r.ExpFloat64()
+		if r.IntN(6) == 0 {
+			weight[i] = 0
+		}
+	}
+	p := stats.Year(year)
+	for day := p.From; !day.After(p.To); day = day.AddDate(0, 0, 1) {
+		if stats.DayOf(day) < s.since {
+			continue
+		}
+		for range int(asked * (0.5 + r.Float64())) {
+			s.message(r, day.Add(time.Duration(7+r.IntN(16))*time.Hour), ids, weight)
+		}
+		s.others(r, day)
+	}
+	for m := range 12 {
+		s.close(time.Date(year, time.Month(m+1), 1, 0, 0, 0, 0, shanghai), int64(3+r.IntN(40)))
+	}
+	s.office(t, r, year)
+}
+
+// close ends the windows of a month in which a topic and a theme were asked
+// about by n residents.
+func (s *street) close(month time.Time, n int64) {
+	if s.months[stats.MonthOf(month)] == nil {
+		return
+	}
+	for _, w := range []string{"topic|consumer|", "theme|3.15|"} {
+		s.raise(stats.Closing(stats.Window{Name: w + stats.MonthOf(month), Ends: month.AddDate(0, 1, 0)}, n))
+	}
+}
+
+func (s *street) message(r *rand.Rand, at time.Time, ids []string, weight []float64) {
+	e := stats.Event{At: at, Kind: stats.Message, Outcome: "answered", Source: "text"}
+	switch n := r.IntN(100); {
+	case n < 12:
+		e.Outcome = "menu"
+	case n < 24:
+		e.Outcome = "referred"
+	case n < 36:
+		e.Outcome = "command"
+	}
+	if e.Outcome == "referred" {
+		s.raise(stats.Event{At: at, Kind: stats.Gap, Outcome: "unsure", Entry: ids[r.IntN(9)], Length: "short"})
+	}
+	if r.IntN(12) == 0 {
+		e.Source = "voice"
+	}
+	if e.Outcome == "answered" {
+		i := r.IntN(len(ids))
+		for r.Float64()*3 > weight[i] {
+			i = r.IntN(len(ids))
+		}
+		e.Entry = ids[i]
+		e.Topic, _, _ = strings.Cut(ids[i], "/")
+		e.Themes = s.entries[ids[i]]
+	}
+	s.raise(e)
+}
+
+func (s *street) others(r *rand.Rand, day time.Time) {
+	at := day.Add(10 * time.Hour)
+	if r.IntN(40) == 0 {
+		s.raise(stats.Crisis(at))
+	}
+	for kind, in := range map[stats.Kind]int{stats.Helpful: 3, stats.Unhelpful: 9, stats.Unsubscribe: 7} {
+		if (at.YearDay()+at.Year())%in == 0 {
+			s.raise(stats.Event{At: at, Kind: kind})
+		}
+	}
+	for range r.IntN(4) {
+		s.raise(stats.Event{At: at, Kind: stats.Subscribe, Source: "scan"})
+		s.raise(stats.Event{At: at, Kind: stats.PageOpen, Topic: "consumer", Entry: "consumer/seven-day-return", Source: "page"})
+	}
+}
+
+func (s *street) raise(e stats.Event) {
+	for _, c := range e.Counters() {
+		periods := s.days
+		if c.Scope == stats.PerMonth {
+			periods = s.months
+		}
+		if periods[c.Period] == nil {
+			periods[c.Period] = map[string]int64{}
+		}
+		periods[c.Period][c.Field] += e.Amount()
+	}
+}
+
+// office is what staff entered of a year.
+func (s *street) office(t testing.TB, r *rand.Rand, year int) {
+	t.Helper()
+	places := []string{"东门社区活动室", "西河社区广场", "实验小学", "农贸市场", "惠民工业园", "老年大学", "街道党群服务中心"}
+	kinds := []string{"宣讲会", "法治讲座", "进社区", "进家庭", "进企业", "进学校", "横幅", "海报", "电子屏", "入户", "微课", "专题学习"}
+	themes := []string{"3.8", "3.15", "反诈", "12.4", "", "民法典宣传月", "安全生产月"}
+	for i := range 14 + 10 {
+		a := stats.Activity{
+			Kind: kinds[(i*5+r.IntN(3))%len(kinds)], On: fmt.Sprintf("%d-%02d-%02d", year, 1+i/2, 1+r.IntN(28)),
+			Place: places[r.IntN(len(places))], Theme: themes[r.IntN(len(themes))], Quantity: 1,
+		}
+		if kind, _ := stats.KindOf(a.Kind); kind.Event {
+			a.People, a.Estimated = int64(20+r.IntN(120)), r.IntN(4) == 0
+			a.Material, a.Items = "普法折页", int64(10*(2+r.IntN(20)))
+			a.Ref = fmt.Sprintf("%d年活动照片第%d号", year, i+1)
+		} else {
+			a.Quantity = int64(1 + r.IntN(12))
+		}
+		s.enter(t, a, i%5 != 4)
+	}
+	for m := 1; m <= 12; m++ {
+		on := fmt.Sprintf("%d-%02d", year, m)
+		n := int64(80 + r.IntN(45))
+		s.enter(t, stats.Activity{Kind: stats.Mediation, On: on, Accepted: n, Succeeded: n - int64(r.IntN(6))}, true)
+		s.enter(t, stats.Activity{Kind: stats.LegalAid, On: on, Accepted: int64(1 + r.IntN(6)), Succeeded: int64(r.IntN(3))}, true)
+	}
+}
+
+func (s *street) enter(t testing.TB, a stats.Activity, confirmed bool) {
+	t.Helper()
+	line, err := s.register.Enter("王编辑", newYear, a)
+	if err == nil {
+		err = s.register.Add(line)
+	}
+	if err == nil && confirmed {
+		if line, err = s.register.Confirm("李审核", newYear, line.Of, 0); err == nil {
+			err = s.register.Add(line)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *street) Since(context.Context) (string, error) { return s.since, nil }
+
+func (s *street) Activities(context.Context) (*stats.Register, error) { return &s.register, nil }
+
+func (s *street) Counters(_ context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error) {
+	days, months = map[string]map[string]int64{}, map[string]map[string]int64{}
+	p := stats.Period{From: from, To: to}
+	for _, d := range p.Days() {
+		days[d] = s.days[d]
+	}
+	for _, m := range p.Months() {
+		months[m] = s.months[m]
+	}
+	return days, months, nil
+}
+
+// Residents are a share of the messages; over several months many come back.
+func (s *street) Residents(_ context.Context, periods ...string) (int64, error) {
+	messages := int64(0)
+	for _, p := range periods {
+		for day, fields := range s.days {
+			if strings.HasPrefix(day, p) {
+				for field, n := range fields {
+					if strings.HasPrefix(field, "message|") {
+						messages += n
+					}
+				}
+			}
+		}
+	}
+	return messages * 6 / int64(9+len(periods)), nil
+}
+
+// report makes the report of a period.
+func (s *street) report(t testing.TB, p stats.Period, now time.Time) Report {
+	t.Helper()
+	c, err := stats.GatherCompared(t.Context(), s, p, now, s.entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Report{Compared: c, Street: "平东街道", Office: "平东街道司法所", Topics: s.topics, Entries: s.titles}
+}
+
+// fullYear is 2026 beside 2025.
+func fullYear(t testing.TB) Report {
+	t.Helper()
+	s := newStreet(t, "20250101")
+	s.live(t, 2025, 22)
+	s.live(t, 2026, 30)
+	return s.report(t, stats.Year(2026), newYear)
+}
