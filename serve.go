@@ -82,6 +82,10 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 	if s.live, err = newLive(ctx, s.store, content.Shipped(), s.settings.DataDir, opt, s.log); err != nil {
 		return nil, err
 	}
+	desk, err := s.console(pages)
+	if err != nil {
+		return nil, err
+	}
 	tryOn, loopback := s.settings.TryOn()
 	return handlers.New(handlers.Config{
 		Callback:       callback,
@@ -92,6 +96,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Opens:          opens{s.store},
 		Health:         health{s.store, s.live, s.settings.DataDir},
 		Pages:          pages,
+		Console:        desk.Handler(),
 		Street:         web.Street(s.settings.Street),
 		OriginalID:     s.settings.WeChat.OriginalID,
 		TrustedProxies: s.settings.TrustedProxies,
@@ -171,6 +176,7 @@ func (s *server) announce(out io.Writer, addr string) {
 		}
 		fmt.Fprintf(out, "  试用 try it    %s/try%s\n", base, where)
 	}
+	fmt.Fprintf(out, "  工作人员后台   %s/console/\n", base)
 	fmt.Fprintf(out, "  公众号回调     %s/wechat\n", base)
 	fmt.Fprintf(out, "  隐私说明       %s/privacy\n", base)
 	fmt.Fprintf(out, "  是否就绪       %s/readyz\n", base)

@@ -41,6 +41,13 @@ func (s *Site) route() error {
 	try.POST("", s.tryForm)
 	try.POST("/messages", s.tryMessage)
 
+	// What staff open; its own routes are in handlers/console/routes.go.
+	if s.Console != nil {
+		console := gin.WrapH(s.Console)
+		r.Any("/console", console)
+		r.Any("/console/*page", console)
+	}
+
 	r.NoRoute(s.noPage)
 	r.NoMethod(s.noMethod)
 	return nil

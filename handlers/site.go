@@ -26,7 +26,8 @@ type Config struct {
 	Library   Library
 	Approvals Approvals
 	Opens     Opens
-	Campaigns Campaigns // may be nil: no campaign is known
+	Campaigns Campaigns    // may be nil: no campaign is known
+	Console   http.Handler // the staff console; may be nil
 	Health    Health
 	Pages     *web.Pages
 	Street    web.Street

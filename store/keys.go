@@ -191,4 +191,8 @@ func (k keys) sendStop() string { return k.prefix + "sendstop" }
 // staff, ids 0-1, 0-2 and so on. Never expires: it is the record.
 func (k keys) activities() string { return k.prefix + "activities" }
 
+// session is a STRING: what a session of the staff console holds, under the
+// hash of its token. Expires after 30 minutes without a click, 12 hours at most.
+func (k keys) session(hash []byte) string { return k.prefix + "session:" + encode(hash) }
+
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

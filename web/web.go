@@ -18,7 +18,7 @@ import (
 	"strings"
 )
 
-//go:embed templates/*.html static/*
+//go:embed templates/*.html templates/console/*.html templates/console/_*.html static/*
 var files embed.FS
 
 // StaticPath is where Static serves; addresses of assets begin with it.
@@ -50,7 +50,7 @@ func New() (*Pages, error) {
 		}
 		p.sets[name] = set
 	}
-	return p, nil
+	return p, p.readConsole()
 }
 
 func (p *Pages) readAssets() error {

@@ -1,0 +1,37 @@
+package console
+
+import "pufa/staff"
+
+// route is one address of the console.
+type route struct {
+	pattern string     // of http.ServeMux: method and path
+	open    bool       // nobody has to sign in
+	role    staff.Role // who may; empty: every account
+	limit   int64      // bytes of the body; 0: maxForm
+	do      func(*visit) error
+}
+
+// routes is the whole surface of the console.
+func (c *Console) routes() []route {
+	var all []route
+	for _, section := range [][]route{
+		c.doorRoutes(),
+	} {
+		all = append(all, section...)
+	}
+	return all
+}
+
+// nav are the sections as the head of every page lists them. A section stands
+// here when its pages exist.
+func (c *Console) nav() []section {
+	return []section{
+		{"今天", Path + "/", ""},
+	}
+}
+
+// section is an entry of the head of every page.
+type section struct {
+	Name, URL string
+	role      staff.Role // who sees it; empty: every account
+}
