@@ -28,8 +28,15 @@ type Draft struct {
 	Who, Did, What, Note string
 }
 
-// After makes the draft the step behind last.
-func (d Draft) After(last Step) Step { return last.Next(d.At, d.Who, d.Did, d.What, d.Note) }
+// After makes the draft the step behind last. A clock that went back, or that of
+// another instance, must not break the chain: the step is then of the same time
+// as the one before it.
+func (d Draft) After(last Step) Step {
+	if d.At.Before(last.At) {
+		d.At = last.At
+	}
+	return last.Next(d.At, d.Who, d.Did, d.What, d.Note)
+}
 
 // Office manages accounts.
 type Office struct {

@@ -278,3 +278,16 @@ func FuzzParsePHC(f *testing.F) {
 		}
 	})
 }
+
+func TestAClockThatGoesBackBreaksNoChain(t *testing.T) {
+	at := time.Date(2026, 3, 8, 10, 0, 0, 0, time.UTC)
+	var chain Chain
+	for _, now := range []time.Time{at, at.Add(-time.Hour), at.Add(time.Second)} {
+		if err := chain.Add(Draft{At: now, Who: "王编辑", Did: "save draft"}.After(chain.Last())); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := chain.Last(); got.N != 3 || !got.At.Equal(at.Add(time.Second)) {
+		t.Errorf("the last step is %+v", got)
+	}
+}

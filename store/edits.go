@@ -126,18 +126,18 @@ func (s *Store) KeepEdits(ctx context.Context, changes []edit.Change, library in
 		}
 		args = append(args, of...)
 	}
-	return s.chain(ctx, step, func(ctx context.Context, before int64, line []byte) (int, error) {
-		reply, err := editScript.Run(ctx, s.redis, keys, append([]any{before, line, expected, raise}, args...)...).Int()
-		switch {
-		case err != nil:
-			return 0, err
-		case reply == -1:
-			return 0, edit.ErrChanged
-		case reply == -2:
-			return 0, edit.ErrMoved
-		}
-		return reply, nil
+	reply, err := s.chain(ctx, step, func(ctx context.Context, before int64, line []byte) (int, error) {
+		return editScript.Run(ctx, s.redis, keys, append([]any{before, line, expected, raise}, args...)...).Int()
 	})
+	switch {
+	case err != nil:
+		return err
+	case reply == -1:
+		return edit.ErrChanged
+	case reply == -2:
+		return edit.ErrMoved
+	}
+	return nil
 }
 
 // changeArgs are what the script is told of one entry.
@@ -176,34 +176,4 @@ func changeArgs(c edit.Change) ([]any, error) {
 		args = append(args, number, "")
 	}
 	return args, nil
-}
-
-// chain keeps something with a step of the trail, which try writes behind the
-// step of that number: 1 done, 0 another step came meanwhile, and it is made
-// anew.
-func (s *Store) chain(ctx context.Context, step staff.Draft, try func(ctx context.Context, before int64, line []byte) (int, error)) error {
-	for range maxTrailTries {
-		last, err := s.lastStep(ctx)
-		if err != nil {
-			return err
-		}
-		line, err := json.Marshal(step.After(last))
-		if err != nil {
-			return fmt.Errorf("keep step of the trail: %w", err)
-		}
-		reply := 0
-		var refused error
-		err = s.do(ctx, "keep step of the trail", func(ctx context.Context) error {
-			var err error
-			reply, err = try(ctx, last.N, line)
-			if errors.Is(err, edit.ErrChanged) || errors.Is(err, edit.ErrMoved) {
-				refused, err = err, nil // an answer, no outage
-			}
-			return err
-		})
-		if err = cmp.Or(err, refused); err != nil || reply == 1 {
-			return err
-		}
-	}
-	return fmt.Errorf("keep step of the trail: %d others came between, try again", maxTrailTries)
 }

@@ -106,46 +106,49 @@ type deed struct {
 	approvals     map[string]string // entry -> approval as JSON, empty: withdrawn
 }
 
-// record appends the step behind the last one; when another came between it is
-// made anew, so that the sums stay a chain.
+// record keeps a step and what it is about.
 func (s *Store) record(ctx context.Context, step staff.Draft, d deed) error {
-	for range maxTrailTries {
-		done, err := s.tryRecord(ctx, step, d)
-		if err != nil || done {
-			return err
-		}
-	}
-	return fmt.Errorf("keep step of the trail: %d others came between, try again", maxTrailTries)
-}
-
-func (s *Store) tryRecord(ctx context.Context, step staff.Draft, d deed) (done bool, err error) {
-	last, err := s.lastStep(ctx)
-	if err != nil {
-		return false, err
-	}
-	next := step.After(last)
-	line, err := json.Marshal(next)
-	if err != nil {
-		return false, fmt.Errorf("keep step of the trail: %w", err)
-	}
 	create := ""
 	if d.create {
 		create = "1"
 	}
-	args := []any{last.N, line, d.account, d.text, create, len(d.approvals)}
+	args := []any{d.account, d.text, create, len(d.approvals)}
 	for _, entry := range slices.Sorted(maps.Keys(d.approvals)) {
 		args = append(args, entry, d.approvals[entry])
 	}
 	keys := []string{s.keys.trail(), s.keys.accounts(), s.keys.approved(), s.keys.version()}
-	reply := 0
-	err = s.do(ctx, "keep step of the trail", func(ctx context.Context) (err error) {
-		reply, err = staffScript.Run(ctx, s.redis, keys, args...).Int()
-		return err
+	reply, err := s.chain(ctx, step, func(ctx context.Context, before int64, line []byte) (int, error) {
+		return staffScript.Run(ctx, s.redis, keys, append([]any{before, line}, args...)...).Int()
 	})
 	if err == nil && reply < 0 {
 		err = fmt.Errorf("%w: %s", staff.ErrExists, d.account)
 	}
-	return reply == 1, err
+	return err
+}
+
+// chain appends a step behind the last one, with what try keeps beside it; when
+// another came between (try returns 0) it is made anew, so that the sums stay a
+// chain. It returns what try did, which is not 0.
+func (s *Store) chain(ctx context.Context, step staff.Draft, try func(ctx context.Context, before int64, line []byte) (int, error)) (int, error) {
+	for range maxTrailTries {
+		last, err := s.lastStep(ctx)
+		if err != nil {
+			return 0, err
+		}
+		line, err := json.Marshal(step.After(last))
+		if err != nil {
+			return 0, fmt.Errorf("keep step of the trail: %w", err)
+		}
+		reply := 0
+		err = s.do(ctx, "keep step of the trail", func(ctx context.Context) (err error) {
+			reply, err = try(ctx, last.N, line)
+			return err
+		})
+		if err != nil || reply != 0 {
+			return reply, err
+		}
+	}
+	return 0, fmt.Errorf("keep step of the trail: %d others came between, try again", maxTrailTries)
 }
 
 func (s *Store) lastStep(ctx context.Context) (last staff.Step, err error) {
