@@ -151,6 +151,9 @@ func (d *Desk) release(ctx context.Context, who staff.Account, override string, 
 		if err != nil {
 			return nil, err
 		}
+		if v.Number < h.Released {
+			return nil, fmt.Errorf("%w: %s is older than what residents read, version %d", ErrState, v.Name(), h.Released)
+		}
 		if err := d.notOwn(who, &v); err != nil {
 			return nil, fmt.Errorf("%s: %w", v.Name(), err)
 		}

@@ -100,6 +100,21 @@ func TestRollback(t *testing.T) {
 	}
 }
 
+func TestAnOlderVersionIsNotReleasedOverANewerOne(t *testing.T) {
+	r, ctx := newRoom(t), t.Context()
+	r.save(t, writer, known, titled(t, "第一个标题"))
+	if _, err := r.Check(ctx, reviewer, Pick{known, 1}); err != nil {
+		t.Fatal(err)
+	}
+	newer := r.release(t, known, titled(t, "第二个标题"))
+	if _, err := r.Release(ctx, reviewer, "", Pick{known, 1}); !errors.Is(err, ErrState) {
+		t.Errorf("release of an older version: %v, want ErrState", err)
+	}
+	if r.shelf.laid[known].Number != newer.Number {
+		t.Error("residents read the older one")
+	}
+}
+
 // A stored edit that a new binary refuses stops nobody from working.
 func TestTheDeskWorksBesideAStaleEdit(t *testing.T) {
 	r := newRoom(t)
