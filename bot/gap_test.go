@@ -8,10 +8,9 @@ import (
 	"pufa/content"
 )
 
-func withTexts(o *Options) { o.GapTexts = true }
-
 func TestGapShapes(t *testing.T) {
 	lib := shippedLibrary(t)
+	plain := New(lib, Options{Now: noon})
 	down := func(o *Options) {
 		o.TakenDown = func(e *content.Entry) bool { return e.ID == "consumer/seven-day-return" }
 	}
@@ -44,11 +43,13 @@ func TestGapShapes(t *testing.T) {
 		{"a law that is not there", nil, []string{"胡编乱造法12条"}, UnknownLaw, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			opt := Options{Now: noon}
+			e := plain
 			if c.change != nil {
+				opt := Options{Now: noon}
 				c.change(&opt)
+				e = New(lib, opt)
 			}
-			g := talk(New(lib, opt), c.texts...).Gap
+			g := talk(e, c.texts...).Gap
 			near := g.Entry
 			if near == "" {
 				near = g.Topic

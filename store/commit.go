@@ -20,6 +20,7 @@ type Result struct {
 	Dialogue bot.Dialogue
 	Events   []stats.Event // of one day; dropped for a test resident
 	Action   bot.Action
+	Gap      GapText // dropped where Redis does not take the commit at once
 }
 
 // crisis reports whether nothing about the person may be kept.
@@ -73,6 +74,9 @@ func (s *Store) commit(ctx context.Context, c Claim, r Result) error {
 		return fmt.Errorf("commit message: %w", err)
 	}
 	call := s.commitCall(c, r, seen)
+	if err := s.gapCall(ctx, &call, c, r); err != nil {
+		return fmt.Errorf("commit message: %w", err)
+	}
 	lost := false
 	err = s.call(ctx, "commit message", commitScript, call.keys, call.args, func(cmd *redis.Cmd) error {
 		done, err := cmd.Int()

@@ -13,13 +13,13 @@ import (
 const (
 	fieldSign  = "\x1f"
 	choiceSign = "\x1e"
-	fields     = 8
+	fields     = 9
 )
 
 func writeDialogue(d bot.Dialogue) string {
 	return strings.Join([]string{
 		d.Entry, strings.Join(d.Choices, choiceSign), d.Menu, d.Article,
-		strconv.Itoa(d.Page), strconv.Itoa(d.Shown), string(d.Confirm), flag(d.Rated),
+		strconv.Itoa(d.Page), strconv.Itoa(d.Shown), string(d.Confirm), flag(d.Rated), flag(d.Asked),
 	}, fieldSign)
 }
 
@@ -30,7 +30,7 @@ func readDialogue(said string) bot.Dialogue {
 	if len(f) != fields {
 		return bot.Dialogue{}
 	}
-	d := bot.Dialogue{Entry: f[0], Menu: f[2], Article: f[3], Rated: f[7] == flag(true)}
+	d := bot.Dialogue{Entry: f[0], Menu: f[2], Article: f[3], Rated: f[7] == flag(true), Asked: f[8] == flag(true)}
 	if f[1] != "" {
 		d.Choices = strings.Split(f[1], choiceSign)
 	}

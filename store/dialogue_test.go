@@ -21,6 +21,7 @@ func TestADialogueComesBackAsItWas(t *testing.T) {
 		{"a topic leafed through", bot.Dialogue{Choices: []string{"entry:a/b"}, Menu: "consumer", Page: 2}},
 		{"an article read", bot.Dialogue{Article: "刑法#287-2", Page: 1}},
 		{"a command asked back", bot.Dialogue{Confirm: bot.Forget}},
+		{"a question asked back", bot.Dialogue{Choices: []string{"topic:women"}, Asked: true}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

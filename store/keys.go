@@ -194,5 +194,16 @@ func (k keys) activities() string { return k.prefix + "activities" }
 // session is a STRING: what a session of the staff console holds, under the
 // hash of its token. Expires after 30 minutes without a click, 12 hours at most.
 func (k keys) session(hash []byte) string { return k.prefix + "session:" + encode(hash) }
+// gap is a SET: 8 bytes a resident who asked a question that went without an
+// answer, in one masked wording. Expires with its 30 days.
+func (k keys) gap(text []byte) string { return k.prefix + "gap:" + encode(text) }
+
+// gapSets is a STRING: how many sets of gap were begun in the 30 days from a
+// day on. Expires with them.
+func (k keys) gapSets(day string) string { return k.prefix + "gapsets:" + day }
+
+// gaps is a HASH: masked text that 3 residents asked -> how many did, shape,
+// nearest entry. Expires with its 30 days.
+func (k keys) gaps(day string) string { return k.prefix + "gaps:" + day }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

@@ -48,10 +48,10 @@ func (s *Store) later(c Claim, r Result) error {
 // of a test resident no figure.
 func (r Result) keptOf(c *Claim) Result {
 	if r.crisis() {
-		c.pseudonym, r.Action, r.Dialogue = nil, bot.NoAction, bot.Dialogue{}
+		c.pseudonym, r.Action, r.Dialogue, r.Gap = nil, bot.NoAction, bot.Dialogue{}, GapText{}
 	}
 	if c.test {
-		r.Events = nil
+		r.Events, r.Gap = nil, GapText{}
 	}
 	r.Events = slices.DeleteFunc(slices.Clone(r.Events), stats.Event.IsTest)
 	return r

@@ -2,7 +2,8 @@
 -- KEYS  1 message; when there is something to count 2 counted, 3 ledger,
 --       4 day, 5 month; then of a person dialogue and residents, of one
 --       who is forgotten the row's hash among the followers, the bitmaps and
---       the windows' sets
+--       the windows' sets; of an unanswered question whose words may be
+--       kept its set, how many sets there are, the texts
 -- ARGV  1 token, 2 reply, 3 its lifetime in ms, 4 hash ('' = count nothing),
 --       5 lifetime of counted in ms ('' = it has one);
 --       6 pseudonym ('' = touch no person), 7 number, 8 dialogue ('' = leave
@@ -10,7 +11,9 @@
 --       new, 11 1 = forget the person, 0 = only the row;
 --       12 how many bitmaps and their values, how many windows and for each
 --       its member and the set's lifetime in ms ('' = it has one);
---       then what count wants
+--       then what count wants; of words that may be kept: how many sets at
+--       most, how many residents at least, lifetime in ms, member, text,
+--       what is kept beside it
 -- Reply 1 done, 2 done and was counted before, 0 another holds the message
 local sub = string.sub
 local held = call('GET', KEYS[1])
@@ -57,5 +60,18 @@ if ARGV[4] == '' then return 1 end
 local first = call('SADD', KEYS[2], ARGV[4])
 if ARGV[5] ~= '' then call('PEXPIRE', KEYS[2], ARGV[5]) end
 if first == 0 then return 2 end
-count(KEYS[3], KEYS[4], KEYS[5], a)
+a = count(KEYS[3], KEYS[4], KEYS[5], a)
+
+if KEYS[k] and call('SADD', KEYS[k], ARGV[a + 3]) == 1 then
+  local n = call('SCARD', KEYS[k])
+  if n == 1 and call('INCR', KEYS[k + 1]) > tonumber(ARGV[a]) then
+    call('DEL', KEYS[k])
+  elseif n == 1 then
+    call('PEXPIRE', KEYS[k], ARGV[a + 2])
+    call('PEXPIRE', KEYS[k + 1], ARGV[a + 2])
+  elseif n >= tonumber(ARGV[a + 1]) then
+    call('HSET', KEYS[k + 2], ARGV[a + 4], string.format('%d', n) .. ARGV[a + 5])
+    call('PEXPIRE', KEYS[k + 2], ARGV[a + 2])
+  end
+end
 return 1
