@@ -28,6 +28,7 @@ const (
 	leakCity   = "霍巴特"
 	leakID     = "74125896300"
 	leakAgent  = "LeakedBrowser"
+	leakMatter = "公司股东想退股" // goes without an answer; its words may be kept where staff say so
 )
 
 func forbidden() []string {
@@ -49,6 +50,7 @@ func mixedRun(t *testing.T, v variables, p *platform) (metrics string) {
 		for _, words := range []string{
 			"我叫" + leakName + "，网购的东西七天内能退吗", "菜单", "4", "1", "有用", leakCity + "的天气怎么样", "订阅", "退订", "被家暴了去哪里开告诫书",
 			"救命，" + leakName + "拿刀砍人了，在" + leakCity, "民法典1079条",
+			leakID + "，我叫" + leakName + "，" + leakMatter, leakName + "又打人又" + leakMatter,
 		} {
 			p.says(p.text(from, id(), words))
 		}
@@ -155,6 +157,7 @@ func pseudonyms(rows []row) (forms []string) {
 
 var (
 	numberForm = regexp.MustCompile(`^n?[0-9]+$`)
+	gapForm    = regexp.MustCompile(`^某号 我叫某人 ` + leakMatter + ` [0-9]+\|no_candidate\|$`)
 	crisisForm = regexp.MustCompile(`^[0-9]{8}\|\|message\|crisis\|\|\|\|\|0$`)
 )
 
@@ -169,6 +172,9 @@ func holdRows(t *testing.T, rows []row) {
 	for _, r := range rows {
 		_, name, _ := strings.Cut(r.key, "}:")
 		kind, _, _ := strings.Cut(name, ":")
+		if kind != "gaps" && strings.Contains(r.key+r.text, leakMatter) {
+			t.Errorf("key %q holds words of a question: %q", r.key, r.text)
+		}
 		for _, word := range forbidden() {
 			if strings.Contains(r.key+" "+r.text, word) {
 				t.Errorf("key %q holds %s: %q", r.key, word, r.text)
@@ -183,6 +189,10 @@ func holdRows(t *testing.T, rows []row) {
 		case "d", "m":
 			if r.life <= 0 || r.life > 10*time.Minute {
 				t.Errorf("%s lives for %s, want at most 10 minutes", r.key, r.life)
+			}
+		case "gaps":
+			if r.life <= 0 || r.life > 30*24*time.Hour || !gapForm.MatchString(r.text) {
+				t.Errorf("kept for %s: %q, want masked words for at most 30 days", r.life, r.text)
 			}
 		case "crisis":
 			if !crisisForm.MatchString(r.text) {
@@ -236,6 +246,51 @@ func filesUnder(t *testing.T, folders ...string) map[string]string {
 	return files
 }
 
+// keptWords are the lines in which words of questions are kept.
+func keptWords(rows []row) (n int) {
+	for _, r := range rows {
+		if strings.Contains(r.key, "}:gaps:") {
+			n++
+		}
+	}
+	return n
+}
+
+// TestWordsOfGapsLeakNothing has a mixed day with PUFA_GAP_TEXTS: of all that
+// three residents asked in vain one masked line is kept, beside nobody.
+func TestWordsOfGapsLeakNothing(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t)
+	v := withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_GAP_TEXTS", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t))
+	child := startChild(t, v)
+	p := platformOf(t, v, child.url, time.Now)
+	said := map[string]string{"/metrics": mixedRun(t, v, p)}
+	client := server.open()
+	defer client.Close()
+	rows := rowsOf(t, client)
+	holdRows(t, rows)
+	if n := keptWords(rows); n != 1 {
+		t.Errorf("%d lines of words are kept, want 1", n)
+	}
+	for _, format := range []string{"text", "json", "csv"} {
+		e := v.run(t, "report", "gaps", "--format", format)
+		if e.status != 0 || !strings.Contains(e.out, leakMatter) {
+			t.Errorf("report gaps --format %s ended with %d: %s%s", format, e.status, e.out, e.err)
+		}
+		said["report gaps "+format] = e.out
+	}
+	server.end(syscall.SIGKILL)
+	said["/metrics in the outage"] = mixedRun(t, v, p)
+	for name, text := range filesUnder(t, v["PUFA_DATA_DIR"]) {
+		if strings.Contains(text, leakMatter) {
+			t.Errorf("%s holds words of a question", name)
+		}
+	}
+	child.end(syscall.SIGTERM)
+	said["the log"] = child.stderr.String()
+	holdFiles(t, said, v["PUFA_DATA_DIR"], server.dir)
+}
+
 // TestNothingLeaksOverRedis has a mixed day, half of it while Redis is away.
 func TestNothingLeaksOverRedis(t *testing.T) {
 	t.Parallel()
@@ -247,6 +302,9 @@ func TestNothingLeaksOverRedis(t *testing.T) {
 	client := server.open()
 	defer client.Close()
 	holdRows(t, rowsOf(t, client))
+	if n := keptWords(rowsOf(t, client)); n != 0 {
+		t.Errorf("%d lines of words are kept, and nobody switched that on", n)
+	}
 
 	server.end(syscall.SIGKILL)
 	said["/metrics in the outage"] = mixedRun(t, v, p)

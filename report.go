@@ -22,6 +22,9 @@ import (
 // report writes the figures of a period: a day, a week, a month, a quarter, a
 // year, a range of days, or this month up to today.
 func (p program) report(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == "gaps" {
+		return p.reportGaps(ctx, args[1:])
+	}
 	f := p.newFlags("report", "[--from D --to D | --year Y | --quarter Q | --month M | --week W | --day D] [--format json|csv|xlsx|docx] [-o F]")
 	var ask periodFlags
 	f.StringVar(&ask.from, "from", "", "first `day`, like 2026-03-01")

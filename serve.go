@@ -101,6 +101,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		OriginalID:     s.settings.WeChat.OriginalID,
 		TrustedProxies: s.settings.TrustedProxies,
 		OnlyApproved:   s.settings.OnlyApproved,
+		GapTexts:       s.settings.GapTexts,
 		SendsQuestions: s.settings.OpenAI.SendQuestions && s.settings.OpenAI.Configured(),
 		Try:            handlers.Try{On: tryOn, Loopback: loopback, Samples: samples},
 		Log:            s.log,

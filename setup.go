@@ -63,6 +63,7 @@ func botOptions(s config.Settings, now func() time.Time) bot.Options {
 		},
 		PageURL:      s.PublicURL,
 		OnlyApproved: s.OnlyApproved,
+		GapTexts:     s.GapTexts,
 	}
 }
 

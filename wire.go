@@ -121,7 +121,7 @@ func resultOf(r handlers.Result) store.Result {
 			Text: r.Stored.Text, Card: r.Stored.Card,
 			Silent: r.Stored == handlers.Stored{},
 		},
-		Dialogue: r.Dialogue, Events: r.Events, Action: r.Action,
+		Dialogue: r.Dialogue, Events: r.Events, Action: r.Action, Gap: store.GapText(r.Gap),
 	}
 }
 

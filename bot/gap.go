@@ -50,7 +50,7 @@ type Gap struct {
 
 const (
 	// nearFloor is the ranking score from which an entry is named as near to a
-	// question that it does not answer. Of the 93 questions of
+	// question that it does not answer. Of the 89 questions of
 	// testdata/questions.jsonl that are referred, those below are near to
 	// nothing (travel, cooking, names for dogs).
 	nearFloor = 0.30

@@ -50,6 +50,7 @@ type Settings struct {
 	Try            Switch   `env:"PUFA_TRY" envDefault:"auto"`
 	MetricsAddr    string   `env:"PUFA_METRICS_ADDR"` // no listener when empty
 	OnlyApproved   bool     `env:"PUFA_ONLY_APPROVED" envDefault:"off"`
+	GapTexts       bool     `env:"PUFA_GAP_TEXTS" envDefault:"off"`
 	OnePerson      bool     `env:"PUFA_ONE_PERSON" envDefault:"off"`
 }
 

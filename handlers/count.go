@@ -14,6 +14,9 @@ func resultOf(in incoming, r bot.Reply) Result {
 	result := Result{Stored: Stored{Text: r.Text}, Dialogue: r.Dialogue, Action: r.Action}
 	if !in.Test {
 		result.Events = eventsOf(in, r)
+		if r.Gap.Text != "" {
+			result.Gap = Gap{r.Gap.Text, string(r.Gap.Shape), r.Gap.Entry}
+		}
 	}
 	return result
 }
@@ -43,6 +46,8 @@ func eventsOf(in incoming, r bot.Reply) []stats.Event {
 		return []stats.Event{{At: in.at, Kind: stats.Subscribe, Source: followSource(m)}}
 	case m.Kind == bot.Unsubscribe:
 		return []stats.Event{{At: in.at, Kind: stats.Unsubscribe}}
+	case r.Gap.Shape != "":
+		return []stats.Event{e, gapOf(e, r.Gap)}
 	case r.Rating == bot.NoRating:
 		return []stats.Event{e}
 	}
@@ -54,6 +59,14 @@ func eventsOf(in incoming, r bot.Reply) []stats.Event {
 	// Rating an entry is not asking for it once more.
 	e.Entry, e.Topic, e.Themes, e.Model = "", "", nil, false
 	return []stats.Event{e, rating}
+}
+
+// gapOf counts beside its message how it went unanswered.
+func gapOf(e stats.Event, g bot.Gap) stats.Event {
+	return stats.Event{
+		At: e.At, Kind: stats.Gap, Outcome: string(g.Shape), Source: e.Source,
+		Entry: g.Entry, Topic: g.Topic, Length: string(g.Length),
+	}
 }
 
 // followSource says whether a poster's code brought the resident, not which:

@@ -80,6 +80,15 @@ func TestEventsOf(t *testing.T) {
 			bot.Reply{Outcome: bot.None, Action: bot.Unfollow},
 			[]stats.Event{{Kind: stats.Unsubscribe}},
 		},
+		{
+			"a question without an answer counts beside its message, with what is near",
+			bot.Message{Kind: bot.Voice},
+			bot.Reply{Outcome: bot.Referred, Gap: bot.Gap{Shape: bot.Unsure, Entry: "women/leave", Topic: "women", Length: bot.Long, Text: "某人"}},
+			[]stats.Event{
+				{Kind: stats.Message, Outcome: "referred", Source: "voice"},
+				{Kind: stats.Gap, Outcome: "unsure", Entry: "women/leave", Topic: "women", Length: "long", Source: "voice"},
+			},
+		},
 		{"what wants no words is not counted", bot.Message{Kind: bot.Silent}, bot.Reply{Outcome: bot.None}, nil},
 	}
 	for _, c := range cases {
@@ -92,6 +101,45 @@ func TestEventsOf(t *testing.T) {
 				t.Errorf("events (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestResultCarriesMaskedWords(t *testing.T) {
+	r := bot.Reply{Outcome: bot.Referred, Gap: bot.Gap{Shape: bot.Unsure, Entry: "women/leave", Text: "某人 请假"}}
+	want := Gap{Text: "某人 请假", Shape: "unsure", Near: "women/leave"}
+	if got := resultOf(incoming{at: noon()}, r).Gap; got != want {
+		t.Errorf("words = %+v, want %+v", got, want)
+	}
+	test := resultOf(incoming{at: noon(), Arrival: Arrival{Test: true}}, r)
+	if test.Gap != (Gap{}) || test.Events != nil {
+		t.Errorf("of a test %+v is kept", test)
+	}
+	r.Gap.Text = ""
+	if got := resultOf(incoming{at: noon()}, r).Gap; got != (Gap{}) {
+		t.Errorf("without words %+v is kept", got)
+	}
+	danger := resultOf(incoming{at: noon()}, bot.Reply{Outcome: bot.Crisis, Card: "fire", Gap: bot.Gap{Text: "着火"}})
+	if danger.Gap != (Gap{}) {
+		t.Errorf("of danger %+v is kept", danger.Gap)
+	}
+}
+
+// Whatever shape the bot tells, the figures have a name for it.
+func TestShapesHaveNames(t *testing.T) {
+	named := map[string]bool{}
+	for _, s := range stats.Shapes() {
+		named[s.ID] = true
+	}
+	shapes := []bot.Shape{
+		bot.NoCandidate, bot.Unsure, bot.Articles, bot.NoneFits, bot.AskedBack, bot.Withheld, bot.Unapproved, bot.UnknownLaw, bot.Outside,
+	}
+	for _, s := range shapes {
+		if !named[string(s)] {
+			t.Errorf("stats.Shapes has no %s", s)
+		}
+	}
+	if len(shapes) != len(named) {
+		t.Errorf("%d shapes are named, the bot has %d", len(named), len(shapes))
 	}
 }
 

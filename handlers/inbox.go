@@ -53,7 +53,12 @@ type Result struct {
 	Dialogue bot.Dialogue
 	Action   bot.Action
 	Events   []stats.Event // all of one day; none of a test
+	Gap      Gap
 }
+
+// Gap is the masked words of a question that went without an answer, with its
+// shape and the nearest entry; empty unless staff let words be kept.
+type Gap struct{ Text, Shape, Near string }
 
 // Inbox is where deliveries are claimed, and committed once each.
 type Inbox interface {

@@ -67,7 +67,7 @@ func (s *Site) index(c *gin.Context) {
 
 func (s *Site) privacyPage(c *gin.Context) {
 	data, err := s.Pages.Privacy(web.PrivacyPage{
-		Frame: s.frame("隐私说明"), Model: s.Model, SendsQuestions: s.SendsQuestions,
+		Frame: s.frame("隐私说明"), Model: s.Model, SendsQuestions: s.SendsQuestions, GapTexts: s.GapTexts,
 	})
 	s.html(c, http.StatusOK, data, err)
 }

@@ -37,6 +37,7 @@ type Config struct {
 	OnlyApproved   bool // residents see approved entries only
 	Model          bool // a language model is in use
 	SendsQuestions bool // and gets residents' words
+	GapTexts       bool // masked words of unanswered questions are kept
 	Try            Try
 
 	// TestAccount reports whether an openid is a staff member's test account,

@@ -62,6 +62,9 @@ func (in Input) windows(by string, shown map[string]Cell) map[string]Cell {
 	return list
 }
 
+// FewOf is the cell of a number of residents that stands alone: hidden below 5.
+func FewOf(residents int64) Cell { return unsplit(residents, false) }
+
 // unsplit is a cell whose neighbours have no sum with it.
 func unsplit(n int64, hidden bool) Cell {
 	if hidden || n < hideBelow {

@@ -194,6 +194,7 @@ func (k keys) activities() string { return k.prefix + "activities" }
 // session is a STRING: what a session of the staff console holds, under the
 // hash of its token. Expires after 30 minutes without a click, 12 hours at most.
 func (k keys) session(hash []byte) string { return k.prefix + "session:" + encode(hash) }
+
 // gap is a SET: 8 bytes a resident who asked a question that went without an
 // answer, in one masked wording. Expires with its 30 days.
 func (k keys) gap(text []byte) string { return k.prefix + "gap:" + encode(text) }

@@ -134,6 +134,22 @@ func TestPrivacySaysWhatAModelGets(t *testing.T) {
 	}
 }
 
+func TestPrivacySaysWhetherWordsAreKept(t *testing.T) {
+	p := newPages(t)
+	for _, c := range []struct {
+		on          bool
+		says, never string
+	}{
+		{false, "本号只计次数，不存您的问题", "3位不同的居民"},
+		{true, "3位不同的居民", "不存您的问题"},
+	} {
+		page, err := p.Privacy(PrivacyPage{GapTexts: c.on})
+		if err != nil || !strings.Contains(string(page), c.says) || strings.Contains(string(page), c.never) {
+			t.Errorf("Privacy with words kept %t: error %v, want %q and no %q", c.on, err, c.says, c.never)
+		}
+	}
+}
+
 func TestTextIsEscaped(t *testing.T) {
 	p := newPages(t)
 	page, err := p.Try(TryPage{Asked: `<script>alert(1)</script>`, Samples: []string{`"><img src=x>`}})
