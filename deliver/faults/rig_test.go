@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -89,7 +88,7 @@ func (s *redisServer) start() {
 	s.mu.Lock()
 	s.cmd = cmd
 	s.mu.Unlock()
-	until(s.t, "redis-server answers", func() bool { return s.ask("PING") == "+PONG" })
+	until(s.t, "redis-server answers", func() bool { return s.tell("PING") == "+PONG" })
 }
 
 // kill ends the server at once, and waits until it is gone.
@@ -100,34 +99,22 @@ func (s *redisServer) kill() {
 	_ = s.cmd.Wait()
 }
 
-// ask sends one command of words without spaces and returns the first line of
-// the reply, or "".
-func (s *redisServer) ask(command string) string {
+// tell sends one command and returns the first line of the reply, or "".
+func (s *redisServer) tell(words ...string) string {
 	conn, err := net.DialTimeout("tcp", s.addr(), time.Second)
 	if err != nil {
 		return ""
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(2 * time.Second))
-	fmt.Fprintf(conn, "%s\r\n", command)
-	buf := make([]byte, 64<<10)
+	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+	fmt.Fprintf(conn, "*%d\r\n", len(words))
+	for _, word := range words {
+		fmt.Fprintf(conn, "$%d\r\n%s\r\n", len(word), word)
+	}
+	buf := make([]byte, 1024)
 	n, _ := conn.Read(buf)
 	line, _, _ := bytes.Cut(buf[:n], []byte("\r\n"))
 	return string(line)
-}
-
-// number asks for one number.
-func (s *redisServer) number(t testing.TB, command string) int64 {
-	t.Helper()
-	reply := s.ask(command)
-	if len(reply) < 2 {
-		t.Fatalf("%s: reply %q", command, reply)
-	}
-	n, err := strconv.ParseInt(reply[1:], 10, 64)
-	if err != nil {
-		t.Fatalf("%s: reply %q", command, reply)
-	}
-	return n
 }
 
 // until asks again and again until something holds; another process gives no
