@@ -40,7 +40,8 @@ type wordFile struct {
 	charts []Chart
 	tables int
 	// together keeps the row that is written on the page of the next one.
-	together bool
+	together  bool
+	cellStyle string
 }
 
 // Sizes are half points; the width of the text is in twentieths of a point.
@@ -122,6 +123,10 @@ func (d *wordFile) table(t *Table) {
 	d.put(`<w:tbl><w:tblPr><w:tblStyle w:val="Grid"/><w:tblW w:w="%d" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>`+
 		`<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr><w:tblGrid>`, textWide)
 	widths := shareOut(t.Widths, textWide)
+	d.cellStyle = "Cell"
+	if len(t.Columns) > roomy {
+		d.cellStyle = "CellSmall"
+	}
 	for _, w := range widths {
 		d.put(`<w:gridCol w:w="%d"/>`, w)
 	}
@@ -140,7 +145,7 @@ func (d *wordFile) table(t *Table) {
 		d.put(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
 		for i, v := range row {
 			side := "left"
-			if v.IsNumber() || v.Text == nothing || v.Text == "少于5" || v.Text == "无" || v.Text == "未登记" {
+			if v.IsNumber() || v.isStandIn() {
 				side = "right"
 			}
 			d.cell(widths[i], side, "", v.String())
@@ -161,8 +166,11 @@ func (d *wordFile) cell(width int, side, shade, text string) {
 		keep = `<w:keepNext/>`
 	}
 	d.put(`<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s<w:vAlign w:val="center"/></w:tcPr>`+
-		`<w:p><w:pPr><w:pStyle w:val="Cell"/>%s<w:jc w:val="%s"/></w:pPr>%s</w:p></w:tc>`, width, shade, keep, side, run(text))
+		`<w:p><w:pPr><w:pStyle w:val="%s"/>%s<w:jc w:val="%s"/></w:pPr>%s</w:p></w:tc>`, width, shade, d.cellStyle, keep, side, run(text))
 }
+
+// roomy is how many columns a table has at most in letters of full size.
+const roomy = 8
 
 // short is how many rows a table has at most that is kept on one page.
 const short = 14

@@ -118,6 +118,7 @@ func wordStyles() string {
 		{"Figure", "figure caption", headFont, captionSize, false, `<w:spacing w:before="40" w:after="200"/><w:jc w:val="center"/>`, ""},
 		{"Picture", "picture", bodyFont, tableSize, false, `<w:keepNext/><w:spacing w:before="120"/><w:jc w:val="center"/>`, ""},
 		{"Cell", "table cell", titleFont, tableSize, false, `<w:spacing w:before="20" w:after="20"/>`, ""},
+		{"CellSmall", "table cell small", titleFont, 17, false, `<w:spacing w:before="20" w:after="20"/>`, ""},
 		{"Small", "small", bodyFont, tableSize, false, `<w:spacing w:before="40" w:after="120"/>`, ""},
 		{"Closing", "Closing", bodyFont, bodySize, false, exact + `<w:ind w:right="640"/><w:jc w:val="right"/>`, ""},
 		{"Footer", "footer", titleFont, 28, false, `<w:jc w:val="center"/>`, ""},

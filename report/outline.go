@@ -312,8 +312,8 @@ func (r Report) residentsTable() *Table {
 			t.add(say(label), shown(cells[quarter]))
 		}
 	}
-	if len(t.Rows) == 0 {
-		return nil
+	if len(t.Rows) == 0 || r.Period.Span() == stats.Quarter {
+		return nil // the sentence says it
 	}
 	t.add(say(r.Period.Label()+r.unfinished()), shown(r.cell("residents", "", "")))
 	return t
@@ -340,7 +340,8 @@ func (r Report) kindsTable() *Table {
 	if len(r.Activities) == 0 {
 		return nil
 	}
-	t := r.table("线下活动", "各种类活动", "种类", "口径", "单位", "数量", "覆盖人次"+rule("activity_people"))
+	t := r.table("线下活动", "各种类活动〔"+number("activities")+"、"+number("publicity")+"〕", "种类", "单位", "数量", "覆盖人次"+rule("activity_people"))
+	t.Widths[0], t.Widths[1] = 1.6, 0.8
 	for _, k := range stats.ActivityKinds() {
 		if k.Monthly {
 			continue
@@ -350,16 +351,20 @@ func (r Report) kindsTable() *Table {
 			id = "activities"
 		}
 		c := r.cell(id, "kind", k.Name)
-		row := []Value{say(k.Name), say(number(id)), say(k.Unit), shown(c), entered(r.cell("activity_people", "kind", k.Name).Value)}
+		people := say(nothing)
+		if c.Value > 0 {
+			people = entered(r.cell("activity_people", "kind", k.Name).Value)
+		}
+		row := []Value{say(k.Name), say(k.Unit), shown(c), people}
 		t.add(append(row, r.compare(id, "kind", k.Name, c)...)...)
 	}
 	events := &Table{}
 	for _, row := range t.Rows[:6] {
-		events.add(row[0], row[3])
+		events.add(row[0], row[2])
 	}
 	events.chartOf("各种类活动场次", "场", Bars, 1)
 	if t.Chart = events.Chart; t.Chart != nil {
-		t.Chart.column = 3
+		t.Chart.column = 2
 	}
 	return t
 }

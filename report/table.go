@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"pufa/stats"
@@ -52,6 +53,11 @@ func shown(c stats.Cell) Value {
 
 // nothing stands where there is nothing to say.
 const nothing = "—"
+
+// isStandIn reports whether the value are words in the place of a number.
+func (v Value) isStandIn() bool {
+	return !v.IsNumber() && slices.Contains([]string{nothing, "少于5", "无", "未登记", "未列出"}, v.Text)
+}
 
 // moved are the two values of a change: by how many, and by how many percent.
 func moved(c stats.Change) (by, share Value) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -34,8 +35,8 @@ func XLSX(w io.Writer, r Report) error {
 // workbook is a file with the styles of its cells.
 type workbook struct {
 	*excelize.File
-	head, words, count, share int
-	tables                    int
+	head, words, count, share, side int
+	tables                          int
 }
 
 const textSheet = "报告正文"
@@ -76,6 +77,7 @@ func (b *workbook) styles() error {
 		{&b.head, excelize.Style{Font: font(true), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
 		{&b.words, excelize.Style{Font: font(false), Alignment: top, NumFmt: 49}},
 		{&b.count, excelize.Style{Font: font(false), Alignment: right, NumFmt: 3}},
+		{&b.side, excelize.Style{Font: font(false), Alignment: right, NumFmt: 49}},
 		{&b.share, excelize.Style{Font: font(false), Alignment: right, CustomNumFmt: &share}},
 	} {
 		var err error
@@ -91,9 +93,9 @@ func (b *workbook) text(d Document) error {
 	row := 0
 	line := func(s string, style int) error {
 		row++
-		return b.put(textSheet, 1, row, say(s), style)
+		return errors.Join(b.put(textSheet, 1, row, say(s), style), b.tall(textSheet, row, lines(s, textColumn)))
 	}
-	if err := errors.Join(b.SetColWidth(textSheet, "A", "A", 110), line(d.Title+d.Under, b.head)); err != nil {
+	if err := errors.Join(b.SetColWidth(textSheet, "A", "A", textColumn), line(d.Title+d.Under, b.head)); err != nil {
 		return err
 	}
 	for _, p := range d.Parts {
@@ -115,7 +117,7 @@ func (b *workbook) text(d Document) error {
 			return err
 		}
 	}
-	return b.freeze(textSheet)
+	return errors.Join(b.freeze(textSheet), b.paper(textSheet))
 }
 
 // put writes one value into a cell. Words are written as words: excelize makes
@@ -128,6 +130,9 @@ func (b *workbook) put(sheet string, col, row int, v Value, style int) error {
 	switch v.form {
 	case plain:
 		err = b.SetCellStr(sheet, cell, v.Text)
+		if style == 0 && v.isStandIn() {
+			style = b.side
+		}
 	case counts:
 		err = b.SetCellInt(sheet, cell, int64(v.Number))
 		style = cmp.Or(style, b.count)
@@ -136,6 +141,35 @@ func (b *workbook) put(sheet string, col, row int, v Value, style int) error {
 		style = cmp.Or(style, b.share)
 	}
 	return errors.Join(err, b.SetCellStyle(sheet, cell, cell, cmp.Or(style, b.words)))
+}
+
+// textColumn is the width of the sheet of text, in digits.
+const textColumn = 110.0
+
+func columnWidth(relative float64) float64 { return 6 + 10*relative }
+
+// lines is how many lines a text takes in a column of so many digits; a
+// Chinese character is as wide as two.
+func lines(s string, wide float64) int {
+	return max(1, int(math.Ceil(textWidth(s)/letter*2/(wide-1))))
+}
+
+// tall makes room for a row of several lines: programs do not all do so by
+// themselves.
+func (b *workbook) tall(sheet string, row, lines int) error {
+	if lines < 2 {
+		return nil
+	}
+	return b.SetRowHeight(sheet, row, min(400, 15.5*float64(lines)))
+}
+
+// paper prints a sheet on A4, lying, as wide as the page.
+func (b *workbook) paper(sheet string) error {
+	a4, lying, one, any, fit := 9, "landscape", 1, 0, true
+	return errors.Join(
+		b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &lying, FitToWidth: &one, FitToHeight: &any}),
+		b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}),
+	)
 }
 
 func (b *workbook) freeze(sheet string) error {
@@ -151,18 +185,23 @@ func (b *workbook) table(t *Table) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(b.put(t.Name, i+1, 1, say(column), b.head), b.SetColWidth(t.Name, name, name, 6+10*t.Widths[i])); err != nil {
+		if err := errors.Join(b.put(t.Name, i+1, 1, say(column), b.head), b.SetColWidth(t.Name, name, name, columnWidth(t.Widths[i]))); err != nil {
 			return fmt.Errorf("sheet %s: %w", t.Name, err)
 		}
 	}
 	for i, row := range t.Rows {
+		most := 1
 		for j, v := range row {
+			most = max(most, lines(v.String(), columnWidth(t.Widths[j])))
 			if err := b.put(t.Name, j+1, i+2, v, 0); err != nil {
 				return fmt.Errorf("sheet %s: %w", t.Name, err)
 			}
 		}
+		if err := b.tall(t.Name, i+2, most); err != nil {
+			return fmt.Errorf("sheet %s: %w", t.Name, err)
+		}
 	}
-	return errors.Join(b.frame(t), b.freeze(t.Name), b.chart(t))
+	return errors.Join(b.frame(t), b.freeze(t.Name), b.paper(t.Name), b.chart(t))
 }
 
 // frame makes a real table of the cells.
