@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -154,4 +155,26 @@ func TestReleaseReachesARunningServer(t *testing.T) {
 	if strings.Contains(page(), "改过的答案") {
 		t.Error("the page still shows what was taken back")
 	}
+}
+
+// TestNoEditIsLostWhenTheServerIsKilled: what was acknowledged is there when the
+// program that held the trial store is gone.
+func TestNoEditIsLostWhenTheServerIsKilled(t *testing.T) {
+	t.Parallel()
+	v := withStaff(t)
+	const id = "consumer/seven-day-return"
+	file := editedFile(t, id, func(e *content.Entry) { e.Short = "改过的答案：" + e.Short })
+	c := startChild(t, v)
+	pw := staffPassword + "\n"
+	v.holds(t, []commandCase{
+		{"a draft", pw, "content edit --as 王编辑 --reason 改错 " + file, 0, id + "#1"},
+		{"its check", pw, "content check --as 李审核 " + id, 0, "已核对"},
+		{"its release", pw, "content release --as 李审核 " + id, 0, "已发布"},
+	})
+	c.end(syscall.SIGKILL)
+	v.holds(t, []commandCase{
+		{"the version is there", "", "content history " + id, 0, "已发布，居民看到的"},
+		{"so is its text", "", "ask --edits " + askReturn, 0, "改过的答案"},
+		{"and the trail is whole", "", "staff audit", 0, "审计记录完整：5 条"},
+	})
 }

@@ -131,7 +131,7 @@ func (p program) reportBytes(ctx context.Context, period stats.Period, now time.
 	if err != nil {
 		return nil, err
 	}
-	lib, err := content.Load(content.Shipped())
+	lib, err := p.library(ctx, true)
 	if err != nil {
 		return nil, err
 	}

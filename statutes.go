@@ -32,7 +32,7 @@ func (p program) statutes(ctx context.Context, args []string) error {
 	case "search":
 		return p.statutesSearch(args[1:])
 	case "diff":
-		return p.statutesDiff(args[1:])
+		return p.statutesDiff(ctx, args[1:])
 	case "eval":
 		return p.statutesEval(args[1:])
 	case "-h", "-help", "--help", "help":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -97,7 +98,7 @@ func (p program) printUndated(s *shelf, all bool) {
 
 // statutesDiff says what changed between two editions of a law, and which
 // entries cite what changed.
-func (p program) statutesDiff(args []string) error {
+func (p program) statutesDiff(ctx context.Context, args []string) error {
 	f := p.newFlags("statutes diff", "[--from D] [--to D] [--words] LAW")
 	from := f.String("from", "", "the `day` the older edition took effect; the one before the newer when empty")
 	to := f.String("to", "", "the `day` the newer edition takes effect; the newest when empty")
@@ -118,6 +119,9 @@ func (p program) statutesDiff(args []string) error {
 	}
 	older, newer, err := s.pair(title, statute.Day(*from), statute.Day(*to))
 	if err != nil {
+		return err
+	}
+	if s.lib, err = p.library(ctx, true); err != nil { // what staff wrote cites too
 		return err
 	}
 	changes := statute.Compare(older, newer)
