@@ -25,11 +25,12 @@ const (
 	PageOpen    Kind = "page"
 	Gap         Kind = "gap"    // a message that was not answered: how, and what is near
 	Unique      Kind = "unique" // residents of a closed window, see Closing
+	Card        Kind = "card"   // a campaign's card stood under a reply
 )
 
 func (k Kind) known() bool {
 	switch k {
-	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Gap, Unique:
+	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Gap, Unique, Card:
 		return true
 	}
 	return false
@@ -58,6 +59,7 @@ type Event struct {
 	Model     bool     // a model chose the entry or its sentences
 	Sensitive bool     // residents are not counted by topic or theme
 	Length    string   // of a Gap: short, medium, long, or empty
+	Campaigns []Window // of a Message: windows of campaigns that it belongs to
 	Window    string   // of a Unique: the window that closed
 	Residents int64    // of a Unique: how many different residents it had, at least 1
 }

@@ -12,9 +12,14 @@ type Window struct {
 	Ends time.Time // the first moment after it
 }
 
+// OfCampaign is the window of a campaign, which ends with it.
+func OfCampaign(id string, ends time.Time) Window {
+	return Window{"campaign|" + safe(id, "/"), ends}
+}
+
 // Windows returns the windows in which the resident who caused e is counted:
 // the day and, unless the matter is sensitive, the month of the topic and of
-// each theme. A crisis and what is not a message count in none.
+// each theme, and the campaigns. A crisis and what is not a message count in none.
 func (e Event) Windows() []Window {
 	if e.Kind != Message || e.InCrisis() || e.IsTest() {
 		return nil
@@ -32,7 +37,7 @@ func (e Event) Windows() []Window {
 	for _, theme := range e.themes() {
 		list = append(list, Window{"theme|" + theme + "|" + e.Month(), nextMonth})
 	}
-	return list
+	return append(list, e.Campaigns...)
 }
 
 // Closing returns the event of a window that is over: its ledger line holds

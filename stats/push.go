@@ -1,0 +1,194 @@
+package stats
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// weeksBefore is how far back the questions of a theme are looked at that a
+// campaign is compared with.
+const weeksBefore = 4
+
+// viaCampaign begins the source of what came by a campaign.
+const viaCampaign = "c:"
+
+// Via is the source of a page that a campaign led to, and of its card.
+func Via(campaign string) string { return viaCampaign + campaign }
+
+// Push is a campaign as its figures need it.
+type Push struct {
+	ID    string
+	Theme string    // empty: nothing is known of questions
+	From  time.Time // when it began
+	Until time.Time // the end of its window
+}
+
+// days are those of the campaign's window: that on which it began to that in
+// which its last moment lies.
+func (p Push) days() Period {
+	return Period{midnight(p.From), midnight(p.Until.Add(-time.Nanosecond))}
+}
+
+// before are the four weeks before it.
+func (p Push) before() Period {
+	first := midnight(p.From)
+	return Period{first.AddDate(0, 0, -7*weeksBefore), first.AddDate(0, 0, -1)}
+}
+
+func midnight(t time.Time) time.Time {
+	y, m, d := t.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+}
+
+// PushFigures is what residents did about a campaign. What the office did
+// itself stands in the campaign.
+type PushFigures struct {
+	Opened    Cell       // K34
+	Shown     Cell       // K35
+	Asked     Cell       // K36
+	Residents Cell       // K37; missing until the window is closed, and where nobody may be counted
+	Before    Cell       // the same questions in the four weeks before
+	Days      int        // of the window that are over or have begun
+	Lift      Change     // K38: Asked a day against Before a day
+	Open      bool       // the window is not over: the figures still grow
+	Weeks     []PushWeek // Before and Asked week by week; nil where it cannot be shown
+}
+
+// PushWeek is a week of a chart, or what there is of it.
+type PushWeek struct {
+	Period Period
+	Before bool // it lies before the campaign
+	Cell
+}
+
+// GatherPush reads the figures of a campaign that began.
+func GatherPush(ctx context.Context, r Records, p Push, now time.Time) (PushFigures, error) {
+	window := p.days()
+	days, months, err := r.Counters(ctx, p.before().From, window.To)
+	if err != nil {
+		return PushFigures{}, fmt.Errorf("figures of campaign %s: %w", p.ID, err)
+	}
+	f := PushFigures{Open: now.Before(p.Until), Residents: Cell{Missing: true}}
+	theme := safe(p.Theme, "/")
+	asked := func(day string) int64 { return themed(days[day], theme) }
+	opened, shown := int64(0), int64(0)
+	for _, day := range window.Days() {
+		opened += via(days[day], PageOpen, p.ID)
+		shown += via(days[day], Card, p.ID)
+		if day <= DayOf(now) {
+			f.Days++
+		}
+	}
+	f.Opened, f.Shown = few(opened), few(shown)
+	f.Asked, f.Before = Cell{Missing: true}, Cell{Missing: true}
+	if theme == "" {
+		return f, nil
+	}
+	f.weigh(asked, p, window)
+	if n := months[MonthOf(p.Until.Add(-time.Second))][uniqueField+slashed(OfCampaign(p.ID, p.Until).Name)]; n > 0 {
+		f.Residents = unsplit(n, f.Asked.Hidden)
+	}
+	return f, nil
+}
+
+// few is a count that stands alone: nobody at all is no secret.
+func few(n int64) Cell {
+	if n == 0 {
+		return Cell{}
+	}
+	return unsplit(n, false)
+}
+
+// weigh compares the questions of the window with those before it.
+func (f *PushFigures) weigh(asked func(string) int64, p Push, window Period) {
+	during, before := total(byWeek(window, asked)), total(byWeek(p.before(), asked))
+	f.Asked, f.Before = few(during), few(before)
+	if !f.Asked.Hidden && !f.Before.Hidden && f.Days > 0 {
+		// Per mille of a question a day, so that whole numbers can be compared.
+		perDay := func(n int64, days int) Cell { return Cell{Value: n * 1000 / int64(days)} }
+		f.Lift = perDay(during, f.Days).Since(perDay(before, 7*weeksBefore))
+	}
+	for _, part := range []Period{p.before(), window} {
+		weeks, ok := f.chart(byWeek(part, asked), part)
+		if !ok {
+			f.Weeks = nil
+			return
+		}
+		for i := range weeks {
+			weeks[i].Before = part == p.before()
+		}
+		f.Weeks = append(f.Weeks, weeks...)
+	}
+}
+
+// chart hides what is too small, and what would give it away: the sum of the
+// weeks is known.
+func (f *PushFigures) chart(weeks count, part Period) (list []PushWeek, ok bool) {
+	hide, ok := protect(weeks)
+	if !ok {
+		// All that there is of the part is one number, which is hidden already.
+		if hide = small(weeks); len(weeks) > 1 {
+			return nil, false
+		}
+	}
+	for _, week := range weeksOf(part) {
+		name := DayOf(week.From)
+		c := Cell{Value: weeks[name], Hidden: hide[name]}
+		if c.Hidden {
+			c.Value = 0
+		}
+		list = append(list, PushWeek{Period: week, Cell: c})
+	}
+	return list, true
+}
+
+// weeksOf divides a period into weeks from its first day on; the last one may
+// be shorter.
+func weeksOf(p Period) (list []Period) {
+	for from := p.From; !from.After(p.To); from = from.AddDate(0, 0, 7) {
+		to := from.AddDate(0, 0, 6)
+		if to.After(p.To) {
+			to = p.To
+		}
+		list = append(list, Period{from, to})
+	}
+	return list
+}
+
+// byWeek adds days up to weeks, by the first day of each.
+func byWeek(p Period, of func(day string) int64) count {
+	weeks := count{}
+	for _, week := range weeksOf(p) {
+		for _, day := range week.Days() {
+			weeks[DayOf(week.From)] += of(day)
+		}
+	}
+	return weeks
+}
+
+// themed counts the messages of a day that were answered with an entry of a
+// theme.
+func themed(fields map[string]int64, theme string) (n int64) {
+	for field, count := range fields {
+		if s, ok := ParseSplit(field); ok && s.Kind == Message && s.Source != TestSource && slices.Contains(s.Themes, theme) {
+			n += count
+		}
+	}
+	return n
+}
+
+// via counts what came by a campaign on a day.
+func via(fields map[string]int64, kind Kind, campaign string) (n int64) {
+	for field, count := range fields {
+		if !strings.Contains(field, viaCampaign) {
+			continue
+		}
+		if s, ok := ParseSplit(field); ok && s.Kind == kind && s.Source == safe(Via(campaign), "/") {
+			n += count
+		}
+	}
+	return n
+}
