@@ -12,18 +12,27 @@ import (
 // minContrast is WCAG 2.2 level AAA for text of any size.
 const minContrast = 7
 
+// The pairs are text and the ground it stands on, wherever the styles put them.
 func TestContrast(t *testing.T) {
-	css, err := fs.ReadFile(files, "static/style.css")
+	for name, more := range map[string][][2]string{
+		"style.css":   nil,
+		"console.css": {{"good-ink", "good"}, {"bad-ink", "bad"}, {"note-ink", "note"}},
+	} {
+		t.Run(name, func(t *testing.T) { testContrast(t, name, more) })
+	}
+}
+
+func testContrast(t *testing.T, file string, more [][2]string) {
+	css, err := fs.ReadFile(files, "static/"+file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	light, rest, ok := strings.Cut(string(css), "@media (prefers-color-scheme: dark)")
 	if !ok {
-		t.Fatal("style.css has no dark colours")
+		t.Fatalf("%s has no dark colours", file)
 	}
 	dark, _, _ := strings.Cut(rest, "\n*")
-	// Text and the ground it stands on, wherever the styles put them.
-	pairs := [][2]string{
+	pairs := append(more, [][2]string{
 		{"ink", "sheet"},
 		{"ink", "paper"},
 		{"ink", "soft"},
@@ -40,7 +49,7 @@ func TestContrast(t *testing.T) {
 		{"on-seal", "seal"},
 		{"mine-ink", "mine"},
 		{"sheet", "link"},
-	}
+	}...)
 	for name, block := range map[string]string{"light": light, "dark": dark} {
 		colours := readColours(t, block)
 		for _, p := range pairs {

@@ -49,7 +49,7 @@ func (s ctxStore) CommitCtx(_ context.Context, token string, b []byte, at time.T
 }
 func (s ctxStore) DeleteCtx(_ context.Context, token string) error { return s.Delete(token) }
 
-// desk is a running console with a browser of its own.
+// desk is a running console and a client with cookies of its own.
 type desk struct {
 	*httptest.Server
 	people people
@@ -74,8 +74,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Server = httptest.NewServer(c.Handler())
-	t.Cleanup(d.Close)
+	d.Server = whole(t, c.Handler())
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)

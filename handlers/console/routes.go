@@ -26,12 +26,13 @@ func (c *Console) routes() []route {
 // here when its pages exist.
 func (c *Console) nav() []section {
 	return []section{
-		{"今天", Path + "/", ""},
+		{Name: "今天", URL: Path + "/"},
 	}
 }
 
 // section is an entry of the head of every page.
 type section struct {
 	Name, URL string
+	Here      bool       // it is the one that is shown
 	role      staff.Role // who sees it; empty: every account
 }

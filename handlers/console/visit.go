@@ -45,7 +45,6 @@ type frame struct {
 	Who     string
 	Roles   []staff.Role
 	Nav     []section
-	At      string // the address of the section that is shown
 	Told    string // what the last deed did
 	Problem string // why the form was not taken
 	Page    any
@@ -140,13 +139,8 @@ func (v *visit) show(status int, name, title string, page any) error {
 func (v *visit) render(status int, name string, f frame) error {
 	f.Street = v.Street
 	if v.who.Name != "" {
-		f.Who, f.Roles, f.At = v.who.Name, v.who.Roles, v.r.URL.Path
+		f.Who, f.Roles, f.Nav = v.who.Name, v.who.Roles, v.sections()
 		f.Told = v.sessions.PopString(v.r.Context(), "told")
-		for _, s := range v.nav() {
-			if s.role == "" || v.who.May(s.role) {
-				f.Nav = append(f.Nav, s)
-			}
-		}
 	}
 	text, err := v.Pages.Console(name, f)
 	if err != nil {
@@ -156,6 +150,19 @@ func (v *visit) render(status int, name string, f frame) error {
 	v.w.WriteHeader(status)
 	_, err = v.w.Write(text)
 	return err
+}
+
+// sections are those that the person may open, the one shown marked.
+func (v *visit) sections() (list []section) {
+	for _, s := range v.nav() {
+		if s.role != "" && !v.who.May(s.role) {
+			continue
+		}
+		under := strings.TrimSuffix(s.URL, "/")
+		s.Here = v.r.URL.Path == s.URL || under != Path && (v.r.URL.Path == under || strings.HasPrefix(v.r.URL.Path, under+"/"))
+		list = append(list, s)
+	}
+	return list
 }
 
 // done goes to another page after a deed, and says there what was done: a

@@ -1,0 +1,358 @@
+package console
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"pufa/web"
+)
+
+// A section tries its pages so:
+//
+//	ctx := browser(t)
+//	d := newDesk(t).inBrowser(t, ctx, "王编")
+//	d.look(t, ctx, "content-list", Path+"/content")
+//
+// look opens the page at the width of a telephone, of an office computer and
+// of a wide one, and fails when something stands out of the window, is too
+// small to tap, when the browser complains, or when axe-core finds a barrier.
+// With PUFA_SHOTS=FOLDER it keeps pictures there: NAME-390.png and so on.
+
+const (
+	chromium    = "/usr/bin/chromium"
+	browserTime = 3 * time.Minute
+	stepTime    = 30 * time.Second // on a machine with other work
+)
+
+// policy is the content security policy of handlers/access.go.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+func TestPolicyIsTheOneThatIsServed(t *testing.T) {
+	source, err := os.ReadFile("../access.go")
+	if err != nil || !strings.Contains(string(source), `"`+policy+`"`) {
+		t.Errorf("handlers/access.go sends another policy than these tests (%v)", err)
+	}
+}
+
+// browser starts a browser of its own, or skips the test where there is none.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes seconds to start: left out with -short")
+	}
+	if _, err := os.Stat(chromium); err != nil {
+		t.Skipf("no browser at %s: the pages are not tried in one", chromium)
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.UserDataDir(t.TempDir()),
+	)
+	ctx, cancel := context.WithTimeout(context.Background(), browserTime)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
+	return ctx
+}
+
+// whole is the console as a browser gets it: with style, scripts and the
+// headers that the program sends.
+func whole(t *testing.T, console http.Handler) *httptest.Server {
+	t.Helper()
+	pages, err := web.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle(web.StaticPath, pages.Static())
+	mux.Handle("/", console)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		mux.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// inBrowser signs in at the door, as a person does.
+func (d *desk) inBrowser(t *testing.T, ctx context.Context, name string) *desk {
+	t.Helper()
+	run(t, ctx, chromedp.EmulateViewport(1366, 768), chromedp.Navigate(d.URL+Path+"/sign-in"),
+		chromedp.WaitVisible(chromedp.CSS("input[name=password]")),
+		chromedp.SetValue(chromedp.CSS("input[name=name]"), name),
+		chromedp.SendKeys(chromedp.CSS("input[name=password]"), rightWord))
+	press(t, ctx, "登录")
+	if at := eval[string](t, ctx, `location.pathname`); at != Path+"/" {
+		t.Fatalf("after signing in as %s one is at %s: %s", name, at, eval[string](t, ctx, `document.body.innerText`))
+	}
+	return d
+}
+
+// press presses the button, or follows the link, with exactly these words, and
+// waits for the next page.
+func press(t *testing.T, ctx context.Context, words string) {
+	t.Helper()
+	click := `(() => { const e = [...document.querySelectorAll('button, a, summary')].find(e => e.innerText.trim() === ` + strconv.Quote(words) + ` && e.offsetParent);
+		if (!e) return false; window.beforePress = true; setTimeout(() => e.click(), 0); return true })()`
+	if !eval[bool](t, ctx, click) {
+		t.Fatalf("no button %q on %s", words, eval[string](t, ctx, `location.pathname + ': ' + document.body.innerText`))
+	}
+	waitFor(t, ctx, `!window.beforePress && document.readyState === 'complete'`)
+}
+
+// waitFor waits until a script is true, on whatever page is shown by then.
+func waitFor(t *testing.T, ctx context.Context, script string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
+	for {
+		// A page that goes away takes the script with it: that is no answer.
+		ok, err := chromedp.Run(ctx, chromedp.Poll[bool](script))
+		if ok && err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("wait for %s: %v", script, err)
+		}
+	}
+}
+
+// run does steps, each series at most stepTime.
+func run(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func eval[T any](t *testing.T, ctx context.Context, script string, opts ...chromedp.EvaluateOption) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, opts...))
+	if err != nil {
+		t.Fatalf("%.200s: %v", script, err)
+	}
+	return v
+}
+
+// widths are those at which every page is looked at; axe-core runs at the
+// first two.
+var widths = []struct{ width, height int64 }{{390, 844}, {1366, 768}, {1920, 1080}}
+
+// look opens a page at every width and holds it to what every page must keep.
+func (d *desk) look(t *testing.T, ctx context.Context, name, path string) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		seen := watch(ctx)
+		for i, w := range widths {
+			run(t, ctx, chromedp.EmulateViewport(w.width, w.height), chromedp.Navigate(d.URL+path), chromedp.WaitVisible(chromedp.CSS("h1")))
+			at := name + "-" + strconv.FormatInt(w.width, 10)
+			lookHere(t, ctx, at)
+			if i < 2 {
+				axe(t, ctx, at)
+			}
+		}
+		seen.none(t)
+		dark(t, ctx, name)
+	})
+}
+
+// lookHere holds the page that is shown to what every page must keep, and
+// keeps its picture.
+func lookHere(t *testing.T, ctx context.Context, at string) {
+	t.Helper()
+	if over := eval[int](t, ctx, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		t.Errorf("%s: the page is %d px wider than the window", at, over)
+	}
+	if small := eval[[]string](t, ctx, smallTargets); len(small) > 0 {
+		t.Errorf("%s: too small to tap:\n%s", at, strings.Join(small, "\n"))
+	}
+	if n := eval[int](t, ctx, `document.querySelectorAll('h1').length`); n != 1 {
+		t.Errorf("%s: %d headings of the first level", at, n)
+	}
+	shot(t, ctx, at)
+}
+
+// smallTargets lists what can be tapped and is too small: controls under 44
+// px, anything under 24. Links within a sentence are exempt (WCAG 2.2, 2.5.8).
+const smallTargets = `[...document.querySelectorAll('button, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select, textarea, .button, .top a, .tabs a, summary, td > a')]
+	.filter(e => e.offsetParent !== null && e.getBoundingClientRect().height < (e.matches('td > a') ? 24 : 43.5))
+	.map(e => e.outerHTML.slice(0, 100))`
+
+// dark keeps a picture of the page that is shown in dark colours, and runs
+// axe-core over it, which measures the contrast.
+func dark(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	set := func(value string) {
+		p := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}}
+		if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set("dark")
+	defer set("light")
+	shot(t, ctx, name+"-dark")
+	axe(t, ctx, name+"-dark")
+}
+
+// shot keeps a picture of the whole page in the folder PUFA_SHOTS names, for
+// people to look at.
+func shot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("PUFA_SHOTS")
+	if dir == "" {
+		return
+	}
+	data, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// complaints collects what a page writes to the browser's console, such as
+// what the content security policy forbade.
+type complaints struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func watch(ctx context.Context) *complaints {
+	c := &complaints{}
+	messages := chromedp.Console(ctx)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			// A page with another status than 200 is a complaint of the browser's,
+			// not of ours.
+			if !strings.HasPrefix(m.Text, "Failed to load resource: the server responded with a status of 4") {
+				c.mu.Lock()
+				c.list = append(c.list, m.Text)
+				c.mu.Unlock()
+			}
+		}
+	}()
+	return c
+}
+
+func (c *complaints) none(t *testing.T) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.list) > 0 {
+		t.Errorf("the browser complains: %s", strings.Join(c.list, "\n"))
+	}
+}
+
+// axeVersion is the axe-core that is fetched from npm; it is kept in the
+// user's cache, never in the project.
+const axeVersion = "4.14.1"
+
+// axe runs axe-core over the page that is shown and fails on every barrier of
+// WCAG 2.2 AA that it finds. Where axe-core cannot be had the rest of the test
+// goes on, and the log says so.
+func axe(t *testing.T, ctx context.Context, at string) {
+	t.Helper()
+	source, err := axeSource(ctx)
+	if err != nil {
+		t.Logf("%s: NOT CHECKED with axe-core, it cannot be had: %v", at, err)
+		return
+	}
+	eval[bool](t, ctx, source+"; true")
+	found := eval[[]string](t, ctx, `axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
+		.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + v.help + '\n  ' + n.html.slice(0, 160) + '\n  ' + n.failureSummary)))`, chromedp.EvalAwaitPromise)
+	if len(found) > 0 {
+		t.Errorf("%s: axe-core finds:\n%s", at, strings.Join(found, "\n"))
+	}
+}
+
+// axeSource returns axe.min.js, fetched once by npm.
+func axeSource(ctx context.Context) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(cache, "pufa-tests")
+	kept := filepath.Join(dir, "axe-core-"+axeVersion+".min.js")
+	if text, err := os.ReadFile(kept); err == nil {
+		return string(text), nil
+	}
+	text, err := fetchAxe(ctx)
+	if err != nil {
+		return "", err
+	}
+	// Two packages' tests may do this at once: a rename leaves no half file.
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	part, err := os.CreateTemp(dir, "axe-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = part.Write(text)
+	if err = errors.Join(err, part.Close()); err == nil {
+		err = os.Rename(part.Name(), kept)
+	}
+	return string(text), err
+}
+
+func fetchAxe(ctx context.Context) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "axe-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "npm", "pack", "axe-core@"+axeVersion, "--silent")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("npm pack: %w: %.200s", err, out)
+	}
+	file, err := os.Open(filepath.Join(dir, "axe-core-"+axeVersion+".tgz"))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, err
+	}
+	for archive := tar.NewReader(unzipped); ; {
+		h, err := archive.Next()
+		if err != nil {
+			return nil, fmt.Errorf("axe.min.js in the package: %w", err)
+		}
+		if h.Name == "package/axe.min.js" {
+			return io.ReadAll(archive)
+		}
+	}
+}
