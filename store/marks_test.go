@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"pufa/stats"
 )
 
 func TestMarksAreForgotten(t *testing.T) {
@@ -53,5 +55,20 @@ func TestMarksAreBounded(t *testing.T) {
 	}
 	if n := len(r.young) + len(r.old); n > maxMarks+2 {
 		t.Errorf("%d marks are kept, want at most %d", n, maxMarks)
+	}
+}
+
+func testMarkedAgain(t *testing.T, r *rig) {
+	bits := r.keys.bits(stats.MonthOf(r.clock.now()))
+	set := func() int64 { return r.raw.BitCount(t.Context(), bits, nil).Val() }
+	r.asked(t, "id:1", "o1")
+	if n := set(); n != 1 {
+		t.Fatalf("%d bits after the first message, want 1", n)
+	}
+	r.raw.Del(t.Context(), bits)
+	r.advance(t, 61*time.Second)
+	r.asked(t, "id:2", "o1")
+	if n := set(); n != 1 {
+		t.Errorf("%d bits a minute after they were lost, want 1", n)
 	}
 }
