@@ -45,6 +45,9 @@ func TestCSV(t *testing.T) {
 			}
 		}
 	}
+	if month := rows[slices.IndexFunc(rows, func(row []string) bool { return row[2] == "月" && row[3] == "2026年3月" })]; month[6] != "" {
+		t.Errorf("a month is compared with no month: %q", month)
+	}
 	for _, want := range []string{
 		"K01|收到的消息|||条|" + r.cell("messages", "", "").String(),
 		"K01|收到的消息|主题|劳动,用工\"加班\"|条|" + r.cell("messages", "topic", "labor").String(),

@@ -53,9 +53,23 @@ func (r Report) compare(id, by, part string, now stats.Cell) (row []Value) {
 			change = stats.Change{}
 		}
 		d, share := moved(change)
+		if dated(id, by) {
+			row = append(row, say(""), say(""), say(""))
+			continue
+		}
 		row = append(row, absent(by, then), d, share)
 	}
 	return row
+}
+
+// dated reports whether the parts of a split are days or months themselves:
+// an earlier period has none of the same name.
+func dated(id, by string) bool {
+	switch by {
+	case "day", "month", "open_month", "quarter", "open_quarter":
+		return true
+	}
+	return id == "residents_topic" || id == "residents_theme"
 }
 
 // absent is an earlier cell; where it is missing it says why. An entry may
