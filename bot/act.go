@@ -182,7 +182,9 @@ func (e *Engine) more(t turn) Reply {
 	if !ok || !e.mayAnswer(t, entry) {
 		return said(t, sayNothingMore)
 	}
-	text, shown := e.composer.nextPage(e.answerOf(t, entry), t.Dialogue.Shown)
+	a := e.answerOf(t, entry)
+	a.picked = t.Dialogue.Picked
+	text, shown := e.composer.nextPage(a, t.Dialogue.Shown)
 	if text == "" {
 		return said(t, sayNothingMore)
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"strings"
 
 	"pufa/content"
@@ -121,11 +122,12 @@ func (e *Engine) withheld(a answer) Reply {
 }
 
 // retrieve answers from the library, offers a menu, or refers (promise 4).
-func (e *Engine) retrieve(t turn) Reply {
+func (e *Engine) retrieve(ctx context.Context, t turn) Reply {
 	manner := e.scope.read(t.folded)
 	found := e.memo.find(manner.question, func(q string) search.Result { return e.index.Search(q, candidates) })
 	verdict := e.reconsider(manner, found, decide(found, manner))
 	reply := e.carryOut(t, verdict, found, manner)
+	reply = e.helped(ctx, t, sought{manner, found, verdict}, reply)
 	reply.Gap = e.gap(t, manner, found, reply)
 	if e.opt.Explain {
 		reply.Explain = explain(manner.question, found, verdict)

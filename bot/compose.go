@@ -22,6 +22,8 @@ type answer struct {
 	lead     []string // sentences before the answer: age, manners, unlawful
 	tail     []string // sentences after it: no prediction
 	related  []Choice // what may be asked next by number
+	model    bool     // a model chose the sentences: the label says so
+	picked   uint32   // optional lines that were shown first, see Dialogue.Picked
 }
 
 // composer writes replies out of entries. It adds frame words, never law.
@@ -64,7 +66,7 @@ func (c composer) firstPage(a answer) (text string, shown int, related []Choice)
 // nextPage is what 「继续」 shows after the first shown optional lines; empty
 // when there are no more.
 func (c composer) nextPage(a answer, shown int) (text string, all int) {
-	lines := optional(a.entry)
+	lines := unpicked(optional(a.entry), a.picked)
 	if shown < 0 || shown >= len(lines) {
 		return "", shown
 	}
@@ -131,7 +133,7 @@ func (c composer) frame(a answer) (head, foot string) {
 	if len(e.Lines) > 0 {
 		head += gap
 	}
-	parts := slices.Concat(a.tail, []string{c.doors[e.ID], relatedText(a.related), c.next(e), standingLine(a)})
+	parts := slices.Concat(a.tail, []string{c.doors[e.ID], relatedText(a.related), c.next(e), standingLine(a), labelOf(a)})
 	return head, gap + strings.Join(nonEmpty(parts), gap)
 }
 
@@ -258,6 +260,14 @@ func numbered(choices []Choice) []string {
 		lines[i] = strconv.Itoa(i+1) + " " + choice.Title
 	}
 	return lines
+}
+
+// labelOf is the label of an answer in which a model chose, empty for others.
+func labelOf(a answer) string {
+	if a.model {
+		return Label
+	}
+	return ""
 }
 
 func nonEmpty(parts []string) []string {

@@ -22,6 +22,7 @@ type Options struct {
 	Texts        Texts                       // nil: no official texts are imported
 	Explain      bool                        // fill Reply.Explain
 	GapTexts     bool                        // fill Gap.Text, and tell residents so
+	Model        Model                       // help from outside; none of it writes
 }
 
 // Engine makes replies. It keeps nothing of a resident between two calls and
@@ -116,7 +117,7 @@ type turn struct {
 // Reply makes the reply to one message: danger, limits, events, commands, the
 // dialogue, a citation, the library, in this order. ctx ends help from outside
 // (a model); the library itself never waits.
-func (e *Engine) Reply(_ context.Context, m Message) Reply {
+func (e *Engine) Reply(ctx context.Context, m Message) Reply {
 	if !m.Calm && (m.Kind == Text || m.Kind == Voice) {
 		if card, ok := e.guard.card(m.Text); ok {
 			return Reply{Outcome: Crisis, Text: card.Text, Card: card.ID, Hotlines: card.Hotlines, Score: 1}
@@ -125,7 +126,7 @@ func (e *Engine) Reply(_ context.Context, m Message) Reply {
 	if m.Recent > maxPerMinute {
 		return Reply{Outcome: Limited, Text: sayLimited, Dialogue: m.Dialogue}
 	}
-	reply := e.dispatch(turn{Message: m, now: e.opt.Now()})
+	reply := e.dispatch(ctx, turn{Message: m, now: e.opt.Now()})
 	if (m.New || m.Kind == Subscribe) && reply.Text != "" {
 		reply.Text += "\n\n" + e.privacyLine()
 	}
@@ -137,12 +138,12 @@ func (e *Engine) Reply(_ context.Context, m Message) Reply {
 // more than anybody types, fewer than a script sends.
 const maxPerMinute = 20
 
-func (e *Engine) dispatch(t turn) Reply {
+func (e *Engine) dispatch(ctx context.Context, t turn) Reply {
 	waiting := t.Dialogue.Confirm
 	t.Dialogue.Confirm = NoAction // whatever comes now settles or drops it
 	switch t.Kind {
 	case Text, Voice:
-		return e.words(t, waiting)
+		return e.words(ctx, t, waiting)
 	case Click:
 		return e.click(t)
 	case Scan:
@@ -165,7 +166,7 @@ func (e *Engine) dispatch(t turn) Reply {
 // one tells nothing more.
 const maxQuestionRunes = 600
 
-func (e *Engine) words(t turn, waiting Action) Reply {
+func (e *Engine) words(ctx context.Context, t turn, waiting Action) Reply {
 	t.folded = search.Fold(firstRunesOf(t.Text, maxQuestionRunes))
 	if t.folded == "" {
 		if t.Kind == Voice {
@@ -183,7 +184,7 @@ func (e *Engine) words(t turn, waiting Action) Reply {
 			return reply
 		}
 	}
-	return e.retrieve(t)
+	return e.retrieve(ctx, t)
 }
 
 // firstRunesOf cuts s after n characters.

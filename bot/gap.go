@@ -164,11 +164,14 @@ func (e *Engine) isDelicate(folded string, found search.Result) bool {
 	return containsAny(withoutGaps(folded), delicate)
 }
 
-// gapText is a question as it may be kept. It is masked before it is folded,
-// while an address still looks like one, and again when folding has joined
-// what was typed apart.
+// maskFolded folds and masks a text. It is masked before it is folded, while an
+// address still looks like one, and again when folding has joined what was
+// typed apart.
+func maskFolded(text string) string { return mask.Text(search.Fold(mask.Text(text))) }
+
+// gapText is a question as it may be kept.
 func gapText(text string) string {
-	text = mask.Text(search.Fold(mask.Text(firstRunesOf(text, maxQuestionRunes))))
+	text = maskFolded(firstRunesOf(text, maxQuestionRunes))
 	text = strings.TrimSpace(firstRunesOf(text, maxGapRunes))
 	if utf8.RuneCountInString(text) < minGapRunes {
 		return ""

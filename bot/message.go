@@ -30,6 +30,7 @@ type Message struct {
 	New      bool     // the first message of a new resident number
 	Recent   int      // messages of this resident in this minute, this one included; 0 = not known
 	Dialogue Dialogue // what was said last, at most 10 minutes ago
+	Purse    Purse    // pays for help from a model; nil: no model is asked
 }
 
 // Outcome says what kind of reply it was.
@@ -103,8 +104,8 @@ type Reply struct {
 	Card      string // the crisis card's id, kept for a repeated delivery
 	Action    Action
 	Rating    Rating // of Entry
-	Model     bool
-	Gap       Gap // zero when the message was answered, or was no question
+	Model     bool   // a model chose the entries or the sentences shown
+	Gap       Gap    // zero when the message was answered, or was no question
 	Dialogue  Dialogue
 	Explain   *Explanation // only when asked for
 }
@@ -118,6 +119,7 @@ type Dialogue struct {
 	Article string   `json:"l,omitempty"` // the article that is being read, where more of it follows: LAW#NUMBER
 	Page    int      `json:"p,omitempty"` // the last page shown of Menu or Article, from 0
 	Shown   int      `json:"s,omitempty"` // lines of Entry shown so far, beside those that always are
+	Picked  uint32   `json:"k,omitempty"` // bits of the lines of Entry that a model put first; Shown counts among the others
 	Confirm Action   `json:"a,omitempty"` // a command that was asked back
 	Rated   bool     `json:"r,omitempty"` // 有用 or 没用 was said of the last reply
 	Asked   bool     `json:"q,omitempty"` // the topics were listed because a question said too little

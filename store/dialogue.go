@@ -7,19 +7,20 @@ import (
 	"pufa/bot"
 )
 
-// A dialogue is kept as eight fields divided by \x1f, the choices by \x1e:
+// A dialogue is kept as ten fields divided by \x1f, the choices by \x1e:
 // ids, slugs and names of laws hold neither. It is written and read with every
 // message, which made JSON too slow.
 const (
 	fieldSign  = "\x1f"
 	choiceSign = "\x1e"
-	fields     = 9
+	fields     = 10
 )
 
 func writeDialogue(d bot.Dialogue) string {
 	return strings.Join([]string{
 		d.Entry, strings.Join(d.Choices, choiceSign), d.Menu, d.Article,
 		strconv.Itoa(d.Page), strconv.Itoa(d.Shown), string(d.Confirm), flag(d.Rated), flag(d.Asked),
+		strconv.FormatUint(uint64(d.Picked), 10),
 	}, fieldSign)
 }
 
@@ -36,9 +37,10 @@ func readDialogue(said string) bot.Dialogue {
 	}
 	page, errPage := strconv.Atoi(f[4])
 	shown, errShown := strconv.Atoi(f[5])
-	if errPage != nil || errShown != nil || page < 0 || shown < 0 {
+	picked, errPicked := strconv.ParseUint(f[9], 10, 32)
+	if errPage != nil || errShown != nil || errPicked != nil || page < 0 || shown < 0 {
 		return bot.Dialogue{}
 	}
-	d.Page, d.Shown, d.Confirm = page, shown, bot.Action(f[6])
+	d.Page, d.Shown, d.Confirm, d.Picked = page, shown, bot.Action(f[6]), uint32(picked)
 	return d
 }

@@ -20,6 +20,7 @@ func TestADialogueComesBackAsItWas(t *testing.T) {
 		{"a menu shown", bot.Dialogue{Choices: []string{"entry:dv/order", "topic:women", "article:民法典#1079"}}},
 		{"a topic leafed through", bot.Dialogue{Choices: []string{"entry:a/b"}, Menu: "consumer", Page: 2}},
 		{"an article read", bot.Dialogue{Article: "刑法#287-2", Page: 1}},
+		{"sentences put first by a model", bot.Dialogue{Entry: "a/b", Picked: 1<<31 | 5}},
 		{"a command asked back", bot.Dialogue{Confirm: bot.Forget}},
 		{"a question asked back", bot.Dialogue{Choices: []string{"topic:women"}, Asked: true}},
 	}
