@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"pufa/content"
+	"pufa/content/edit"
 	"pufa/staff"
-	"pufa/store"
 )
 
 // contentApprove keeps the street's approval of entries: one by one, or a
@@ -38,45 +36,52 @@ func (p program) contentApprove(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	password, err := p.password("「" + *as + "」的口令: ")
-	if err != nil {
-		return err
-	}
+	r := word(*withdraw, *down)
 	var waiting int
-	err = p.withOffice(ctx, func(o *staff.Office, st *store.Store) error {
-		who, err := o.As(ctx, *as, password, staff.Reviewer)
-		if err != nil {
-			return fmt.Errorf("approve as %s: %w", *as, err)
-		}
-		if err := p.rule(ctx, st, who, entries, word(*withdraw, *down)); err != nil {
+	err = p.atDesk(ctx, *as, func(d *edit.Desk, who staff.Account) error {
+		if err := r.do(ctx, d, who, entries); err != nil {
 			return err
 		}
-		waiting, err = waitingFor(ctx, st, lib)
+		approved, _, err := d.Approvals.Approvals(ctx)
+		waiting = edit.Waiting(lib, approved)
 		return err
 	})
-	return p.told(err, "%s %d 条；还有 %d 条待审核。\n", word(*withdraw, *down).told, len(entries), waiting)
+	return p.told(err, "%s %d 条；还有 %d 条待审核。\n", r.told, len(entries), waiting)
 }
 
 // ruling is what is said of entries.
 type ruling struct {
-	did, told string
-	approval  func(staff.Account, time.Time, *content.Entry) *store.Approval
+	told string
+	do   func(context.Context, *edit.Desk, staff.Account, []*content.Entry) error
 }
 
 func word(withdraw, down bool) ruling {
-	kept := func(who staff.Account, now time.Time, e *content.Entry) *store.Approval {
-		return &store.Approval{
-			As: who.Name, Role: string(staff.Reviewer), On: now.In(zone).Format(time.DateOnly), Hash: e.Hash, Down: down,
-		}
-	}
 	switch {
 	case down:
-		return ruling{"take down entries", "已下线", kept}
+		return ruling{"已下线", func(ctx context.Context, d *edit.Desk, who staff.Account, list []*content.Entry) error {
+			return d.TakeDown(ctx, who, "", idsOf(list)...)
+		}}
 	case withdraw:
-		return ruling{"withdraw approval", "已撤回审核", func(staff.Account, time.Time, *content.Entry) *store.Approval { return nil }}
+		return ruling{"已撤回审核", func(ctx context.Context, d *edit.Desk, who staff.Account, list []*content.Entry) error {
+			return d.Withdraw(ctx, who, idsOf(list)...)
+		}}
 	default:
-		return ruling{"approve entries", "已审核", kept}
+		return ruling{"已审核", func(ctx context.Context, d *edit.Desk, who staff.Account, list []*content.Entry) error {
+			seen := make([]edit.Seen, len(list))
+			for i, e := range list {
+				seen[i] = edit.Seen{Entry: e.ID, Hash: e.Hash}
+			}
+			return d.Approve(ctx, who, seen...)
+		}}
 	}
+}
+
+func idsOf(list []*content.Entry) []string {
+	ids := make([]string, len(list))
+	for i, e := range list {
+		ids[i] = e.ID
+	}
+	return ids
 }
 
 // maxApproved is how many entries one command names.
@@ -108,30 +113,4 @@ func slugs(lib *content.Library) (list []string) {
 		list = append(list, t.Slug)
 	}
 	return list
-}
-
-// rule keeps what is said of the entries with one step of the trail.
-func (p program) rule(ctx context.Context, st *store.Store, who staff.Account, entries []*content.Entry, r ruling) error {
-	now := p.now()
-	approvals := make(map[string]*store.Approval, len(entries))
-	ids := make([]string, len(entries))
-	for i, e := range entries {
-		ids[i], approvals[e.ID] = e.ID, r.approval(who, now, e)
-	}
-	return st.Approve(ctx, approvals, staff.Draft{At: now, Who: who.Name, Did: r.did, What: strings.Join(ids, " ")})
-}
-
-// waitingFor counts the entries that are not approved as they read now.
-func waitingFor(ctx context.Context, st *store.Store, lib *content.Library) (int, error) {
-	approved, _, err := st.Approvals(ctx)
-	if err != nil {
-		return 0, err
-	}
-	waiting := 0
-	for _, e := range lib.Entries() {
-		if !approves(approved[e.ID], e) {
-			waiting++
-		}
-	}
-	return waiting, nil
 }

@@ -198,10 +198,10 @@ func (p program) contentNew(ctx context.Context, args []string) error {
 	if err := putFiles(*to, map[string][]byte{id + ".md": text}); err != nil {
 		return err
 	}
-	i.add(id+".md", file, text)
-	i.check()
+	i.Add(id+".md", file, text)
+	i.Check()
 	fmt.Fprintf(p.stdout, "wrote %s; still to do:\n", file)
-	for _, problem := range i.allProblems() {
+	for _, problem := range i.All() {
 		fmt.Fprintln(p.stdout, problem)
 	}
 	return nil

@@ -57,8 +57,8 @@ func loadFolder(dir string, note func(format string, args ...any)) (content.Over
 			return o, lib, nil
 		}
 		found := false
-		for _, mistake := range leaves(err) {
-			name, _, _ := splitProblem(mistake.Error())
+		for _, mistake := range content.Mistakes(err) {
+			name := mistake.File
 			if _, ok := o.Files[name]; ok {
 				delete(o.Files, name)
 				found = true

@@ -47,7 +47,7 @@ func (p program) contentImport(ctx context.Context, args []string) error {
 	if err := i.gather(f.Arg(0)); err != nil {
 		return err
 	}
-	i.check()
+	i.Check()
 	i.print()
 	if err := ctx.Err(); err != nil {
 		return err
@@ -85,34 +85,16 @@ func (i *importing) saveAs(ctx context.Context, as, reason string, files map[str
 // importing is one import: the library as it is, what came, and what is wrong.
 type importing struct {
 	program
-	folder   content.Overlay
-	library  *content.Library
-	in       []*incoming
-	problems []string // of no entry that came
+	*edit.Intake
+	library *content.Library
 }
-
-// incoming is an entry that came.
-type incoming struct {
-	file     string // where it stands in a library: TOPIC/SLUG.md
-	entry    *content.Entry
-	text     []byte                                  // its Markdown
-	place    string                                  // where it was read
-	tell     func(line int, key, what string) string // a problem, with its place
-	problems []string
-	changes  []sheet.Difference
-	old      *content.Entry // nil for a new one
-}
-
-func (in *incoming) id() string { return strings.TrimSuffix(in.file, ".md") }
-
-func (in *incoming) isSame() bool { return in.old != nil && len(in.changes) == 0 }
 
 func newImport(ctx context.Context, p program, dir string) (*importing, error) {
 	folder, lib, err := p.libraryAt(ctx, dir, false)
 	if err != nil {
 		return nil, err
 	}
-	return &importing{program: p, folder: folder, library: lib}, nil
+	return &importing{p, edit.NewIntake(folder, lib), lib}, nil
 }
 
 // libraryAt is the library of a folder or, without one, what residents read;
@@ -152,13 +134,8 @@ func (i *importing) gather(name string) error {
 	if err != nil {
 		return err
 	}
-	if len(i.in)+len(i.problems) == 0 {
+	if len(i.Entries)+len(i.Mistakes) == 0 {
 		return fmt.Errorf("import %s: it holds no entry", name)
-	}
-	for _, in := range i.in {
-		if old, ok := i.library.Entry(in.id()); ok && len(in.problems) == 0 {
-			in.old, in.changes = old, sheet.Compare(old, in.entry)
-		}
 	}
 	return nil
 }
@@ -169,10 +146,10 @@ func (i *importing) gatherFolder(dir string) error {
 		return err
 	}
 	for _, problem := range problems {
-		i.problems = append(i.problems, problem.Error())
+		i.Refuse(problem.Error())
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		i.add(name, filepath.Join(dir, filepath.FromSlash(name)), files[name])
+		i.Add(name, filepath.Join(dir, filepath.FromSlash(name)), files[name])
 	}
 	return nil
 }
@@ -187,37 +164,8 @@ func (i *importing) gatherFile(name string) error {
 	if err != nil {
 		return err
 	}
-	i.add(filepath.Base(filepath.Dir(full))+"/"+filepath.Base(full), name, text)
+	i.Add(filepath.Base(filepath.Dir(full))+"/"+filepath.Base(full), name, text)
 	return nil
-}
-
-// add takes the text of an entry's file that would stand at file.
-func (i *importing) add(file, place string, text []byte) {
-	in := &incoming{file: file, text: text, place: place, entry: &content.Entry{}}
-	in.tell = func(line int, key, what string) string {
-		if line == 0 {
-			line = lineOf(text, key)
-		}
-		return fmt.Sprintf("%s:%d: %s", place, line, what)
-	}
-	if e, err := content.ParseEntry(file, text); err != nil {
-		_, line, what := splitProblem(err.Error())
-		in.problems = append(in.problems, in.tell(max(line, 1), "", what))
-	} else {
-		in.entry = e
-	}
-	i.in = append(i.in, in)
-}
-
-// lineOf is the first line of an entry's file that belongs to a key; 1 where
-// none does.
-func lineOf(text []byte, key string) int {
-	for line := range strings.Count(string(text), "\n") {
-		if key != "" && sheet.KeyAt(text, line+1) == key {
-			return line + 1
-		}
-	}
-	return 1
 }
 
 // readSheet is sheet.ReadCSV or sheet.ReadXLSX.
@@ -234,30 +182,7 @@ func (i *importing) gatherSheet(name string, read readSheet) error {
 		return err
 	}
 	for _, row := range rows {
-		i.in = append(i.in, fromRow(name, row))
+		i.AddRow(name, row)
 	}
 	return nil
-}
-
-func fromRow(name string, row sheet.Row) *incoming {
-	in := &incoming{file: row.Entry.ID + ".md", entry: row.Entry, place: fmt.Sprintf("%s: row %d", name, row.Number)}
-	in.tell = func(line int, key, what string) string {
-		if line > 0 {
-			key = sheet.KeyAt(in.text, line)
-		}
-		return row.Problem(key, what).Error()
-	}
-	for _, problem := range row.Problems {
-		in.problems = append(in.problems, problem.Error())
-	}
-	switch text, err := content.FormatEntry(row.Entry); {
-	case len(in.problems) > 0:
-	case row.Entry.Short == "":
-		in.problems = append(in.problems, in.tell(0, "short", "no short answer"))
-	case err != nil:
-		in.problems = append(in.problems, in.tell(0, "", err.Error()))
-	default:
-		in.text = text
-	}
-	return in
 }

@@ -17,7 +17,7 @@ import (
 func deskOf(s config.Settings, st *store.Store, now func() time.Time) *edit.Desk {
 	opt := botOptions(s, now)
 	return edit.NewDesk(edit.Config{
-		Shelf: st, Base: content.Shipped(), OnePerson: s.OnePerson, Now: now,
+		Shelf: st, Approvals: st, Base: content.Shipped(), OnePerson: s.OnePerson, Now: now,
 		Inspect: func(lib *content.Library, e *content.Entry) error { return bot.CheckLength(lib, e, opt) },
 		Gate: func(ctx context.Context, before, after *content.Library) ([]edit.Worse, error) {
 			changes, err := bot.Gate(ctx, before, after, opt)

@@ -39,7 +39,7 @@ var ownAllowed = map[string][]string{
 	"bot":           {"content", "mask", "search", "statute"},
 	"campaign":      {"content"},
 	"content":       {"search"},
-	"content/edit":  {"content", "search", "staff"},
+	"content/edit":  {"content", "content/sheet", "search", "staff"},
 	"content/sheet": {"content"},
 	"statute":       {"search"},
 

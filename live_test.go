@@ -150,7 +150,7 @@ func TestLiveFollows(t *testing.T) {
 		{"the next release is", func() { r.base.broken = false; layDown(t, st, known, titledText(t, "改过的标题丙")) }, "改过的标题丙", false},
 		{"an approval changes no library", func() {
 			before := r.Library()
-			if err := st.Approve(t.Context(), map[string]*store.Approval{shelter: {Down: true}}, staff.Draft{At: noon(), Who: "李审核"}); err != nil {
+			if err := st.Approve(t.Context(), map[string]*edit.Approval{shelter: {Down: true}}, staff.Draft{At: noon(), Who: "李审核"}); err != nil {
 				t.Error(err)
 			}
 			r.Tick(t.Context())

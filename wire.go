@@ -16,6 +16,7 @@ import (
 
 	"pufa/config"
 	"pufa/content"
+	"pufa/content/edit"
 	"pufa/handlers"
 	"pufa/store"
 )
@@ -164,7 +165,7 @@ func (h health) State(ctx context.Context) handlers.State {
 type approvals struct {
 	store   *store.Store
 	log     *slog.Logger
-	known   atomic.Pointer[map[string]store.Approval]
+	known   atomic.Pointer[map[string]edit.Approval]
 	version int64 // of what is known; only Tick touches it
 	failing bool  // the last look failed, and was logged
 }
@@ -173,18 +174,15 @@ const lookForApprovals = time.Second
 
 func newApprovals(st *store.Store, log *slog.Logger) *approvals {
 	a := &approvals{store: st, log: log, version: -1}
-	a.known.Store(&map[string]store.Approval{})
+	a.known.Store(&map[string]edit.Approval{})
 	return a
 }
 
 // Approved reports whether the street approved an entry as it reads now.
 func (a *approvals) Approved(e *content.Entry) bool {
 	approval, ok := (*a.known.Load())[e.ID]
-	return ok && approves(approval, e)
+	return ok && approval.Is(e)
 }
-
-// approves reports whether an approval is for the entry as it reads now.
-func approves(a store.Approval, e *content.Entry) bool { return !a.Down && a.Hash == e.Hash }
 
 // TakenDown reports whether staff took an entry down.
 func (a *approvals) TakenDown(e *content.Entry) bool { return (*a.known.Load())[e.ID].Down }
@@ -212,7 +210,7 @@ func (a *approvals) Tick(ctx context.Context) {
 		return
 	}
 	if err == nil {
-		var list map[string]store.Approval
+		var list map[string]edit.Approval
 		if list, version, err = a.store.Approvals(ctx); err == nil {
 			a.known.Store(&list)
 			a.version, a.failing = version, false

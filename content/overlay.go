@@ -1,7 +1,6 @@
 package content
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -146,17 +145,4 @@ func (l *laying) add(ids []string, from map[string]string) *Library {
 		return second
 	}
 	return first
-}
-
-// leaves returns the single errors of a joined one.
-func leaves(err error) []error {
-	var many interface{ Unwrap() []error }
-	if !errors.As(err, &many) {
-		return []error{err}
-	}
-	var list []error
-	for _, e := range many.Unwrap() {
-		list = append(list, leaves(e)...)
-	}
-	return list
 }

@@ -6,22 +6,13 @@ import (
 	"errors"
 
 	"github.com/redis/go-redis/v9"
+
+	"pufa/content/edit"
 )
 
-// Approval is the last word of the street's justice office on an entry: that it
-// stands behind it as it read on that day or, with Down, that it must not
-// answer until somebody approves it again.
-type Approval struct {
-	As   string `json:"as"`   // the name of who approved
-	Role string `json:"role"` // of that person
-	On   string `json:"on"`   // the day, 2026-03-08
-	Hash string `json:"hash"` // of the entry; another text is not approved
-	Down bool   `json:"down,omitempty"`
-}
-
 // Approvals returns the approved entries and the version they belong to.
-func (s *Store) Approvals(ctx context.Context) (map[string]Approval, int64, error) {
-	approved := map[string]Approval{}
+func (s *Store) Approvals(ctx context.Context) (map[string]edit.Approval, int64, error) {
+	approved := map[string]edit.Approval{}
 	var version int64
 	err := s.do(ctx, "read approvals", func(ctx context.Context) (err error) {
 		// The version first: a change in between is seen at the next look.
@@ -33,7 +24,7 @@ func (s *Store) Approvals(ctx context.Context) (map[string]Approval, int64, erro
 			return err
 		}
 		for entry, text := range all {
-			var a Approval
+			var a edit.Approval
 			if err := json.Unmarshal([]byte(text), &a); err != nil {
 				return mistakef("approval of %s: %v", entry, err)
 			}

@@ -107,7 +107,7 @@ func testEditsOfTwo(t *testing.T, r *rig) {
 
 func testEditsMoved(t *testing.T, r *rig) {
 	c := r.saved(t, "consumer/fraud")
-	if err := r.Approve(t.Context(), map[string]*Approval{"women/leave": {As: "李审核"}}, r.draft("approve")); err != nil {
+	if err := r.Approve(t.Context(), map[string]*edit.Approval{"women/leave": {As: "李审核"}}, r.draft("approve")); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.KeepEdits(t.Context(), []edit.Change{c}, 0, r.draft("release")); !errors.Is(err, edit.ErrMoved) {

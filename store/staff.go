@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"pufa/content/edit"
 	"pufa/staff"
 )
 
@@ -83,7 +84,7 @@ func (s *Store) Record(ctx context.Context, step staff.Draft) error {
 
 // Approve keeps approvals with their step of the trail: all of them or none.
 // A nil approval withdraws one.
-func (s *Store) Approve(ctx context.Context, approvals map[string]*Approval, step staff.Draft) error {
+func (s *Store) Approve(ctx context.Context, approvals map[string]*edit.Approval, step staff.Draft) error {
 	d := deed{approvals: map[string]string{}}
 	for entry, a := range approvals {
 		if a == nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pufa/content/edit"
 	"pufa/staff"
 )
 
@@ -34,16 +35,16 @@ func testApprovals(t *testing.T, r *rig) {
 	if got, version, err := r.Approvals(t.Context()); err != nil || len(got) != 0 || version != 0 {
 		t.Fatalf("Approvals of an empty store = %v, %d, %v", got, version, err)
 	}
-	want := Approval{As: "王某", Role: "所长", On: "2026-03-08", Hash: "abc"}
-	both := map[string]*Approval{"consumer/fraud": &want, "women/leave": &want}
+	want := edit.Approval{As: "王某", Role: "所长", On: "2026-03-08", Hash: "abc"}
+	both := map[string]*edit.Approval{"consumer/fraud": &want, "women/leave": &want}
 	if err := r.Approve(t.Context(), both, r.draft("approve")); err != nil {
 		t.Fatal(err)
 	}
 	got, version, err := other.Approvals(t.Context())
-	if diff := cmp.Diff(map[string]Approval{"consumer/fraud": want, "women/leave": want}, got); err != nil || diff != "" || version != 1 {
+	if diff := cmp.Diff(map[string]edit.Approval{"consumer/fraud": want, "women/leave": want}, got); err != nil || diff != "" || version != 1 {
 		t.Errorf("Approvals = version %d, want 1, %v (-want +got):\n%s", version, err, diff)
 	}
-	if err := r.Approve(t.Context(), map[string]*Approval{"consumer/fraud": nil}, r.draft("withdraw")); err != nil {
+	if err := r.Approve(t.Context(), map[string]*edit.Approval{"consumer/fraud": nil}, r.draft("withdraw")); err != nil {
 		t.Fatal(err)
 	}
 	if got, version, _ := other.Approvals(t.Context()); len(got) != 1 || version != 2 {

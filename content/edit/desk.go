@@ -36,8 +36,9 @@ const tries = 3
 
 // Config is what a Desk works with.
 type Config struct {
-	Shelf Shelf
-	Base  fs.FS // the shipped library
+	Shelf     Shelf
+	Approvals Approvals // nil: nothing is approved or taken down here
+	Base      fs.FS     // the shipped library
 
 	// Inspect finds what else is wrong with an entry of a library that loads;
 	// nil: nothing.

@@ -28,6 +28,7 @@ func (d *Desk) Judge(ctx context.Context, edits map[string]string) (*content.Lib
 type current struct {
 	lib    *content.Library
 	texts  map[string]string
+	laid   map[string]Version // those of texts
 	number int64
 }
 
@@ -44,10 +45,23 @@ func (d *Desk) current(ctx context.Context) (current, error) {
 	if err != nil {
 		return current{}, err
 	}
+	released = maps.Clone(released)
 	for _, o := range out {
 		delete(texts, o.Entry)
+		delete(released, o.Entry)
 	}
-	return current{lib, texts, number}, nil
+	return current{lib, texts, released, number}, nil
+}
+
+// NewIntake looks at what comes from outside beside what residents read now.
+func (d *Desk) NewIntake(ctx context.Context) (*Intake, error) {
+	now, err := d.current(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read library: %w", err)
+	}
+	in := NewIntake(content.Edited(d.Base, now.texts), now.lib)
+	in.Inspect = d.Inspect
+	return in, nil
 }
 
 // judge loads a library and looks at some of its entries.
