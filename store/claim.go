@@ -16,6 +16,7 @@ type Arrival struct {
 	MessageKey string // the same for every delivery of the message
 	OpenID     string // hashed at once; empty for a crisis: nobody is touched
 	Test       bool   // from the test bench: enters no figure, gets no number
+	Card       bool   // a campaign's card may stand under the reply
 }
 
 // State says whose work an arrival is.
@@ -43,7 +44,8 @@ type Claim struct {
 	Resident int64 // the number; 0 for a test resident and a crisis
 	New      bool  // no reply to this number was committed yet
 	Dialogue bot.Dialogue
-	Recent   int // messages of this resident in this minute, this one included, at most 999; 0 for a crisis
+	Recent   int  // messages of this resident in this minute, this one included, at most 999; 0 for a crisis
+	Carded   bool // the person had a campaign's card today, or it was not asked
 
 	name, counted, pseudonym []byte
 	test                     bool
@@ -67,6 +69,11 @@ func (s *Store) Claim(ctx context.Context, a Arrival) (Claim, error) {
 		}
 		keys = append(keys, s.keys.residents(), s.keys.next(), s.keys.dialogue(c.pseudonym))
 		args = append(args, person, minuteOf(s.now()), dialogueLife.Milliseconds())
+		if a.Card {
+			if key, member, err := s.cardPlace(ctx, c.pseudonym); err == nil { // else no card is shown
+				keys, args = append(keys, key), append(args, member)
+			}
+		}
 	}
 	err := s.call(ctx, "claim message", claimScript, keys, args, func(cmd *redis.Cmd) error {
 		reply, err := cmd.Slice()
@@ -103,7 +110,7 @@ func (c *Claim) read(reply []any) error {
 	case Pending:
 		return nil
 	}
-	if c.pseudonym == nil {
+	if c.Carded = true; c.pseudonym == nil {
 		return nil
 	}
 	number, _ := reply[1].(string)
@@ -114,7 +121,8 @@ func (c *Claim) read(reply []any) error {
 	if c.Resident, err = strconv.ParseInt(number, 10, 64); err != nil {
 		return mistakef("resident number is %q", number)
 	}
-	c.New, c.Recent = fresh == 1, int(recent)
+	carded, _ := reply[5].(int64)
+	c.New, c.Recent, c.Carded = fresh == 1, int(recent), carded == 1
 	c.Dialogue = readDialogue(said)
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"pufa/bot"
 	"pufa/stats"
+	"pufa/wechat"
 )
 
 // Result is what became of a message.
@@ -20,7 +21,9 @@ type Result struct {
 	Dialogue bot.Dialogue
 	Events   []stats.Event // of one day; dropped for a test resident
 	Action   bot.Action
-	Gap      GapText // dropped where Redis does not take the commit at once
+	Deed     wechat.Deed // what customer messages it allows; NoDeed where nobody wants to send any
+	Carded   bool        // a campaign's card stands under the reply: none does for the rest of the day
+	Gap      GapText     // dropped where Redis does not take the commit at once
 }
 
 // crisis reports whether nothing about the person may be kept.
@@ -72,6 +75,11 @@ func (s *Store) commit(ctx context.Context, c Claim, r Result) error {
 	seen, err := s.seenIn(ctx, c, r)
 	if err != nil {
 		return fmt.Errorf("commit message: %w", err)
+	}
+	if r.Carded {
+		if seen, err = s.cardedBy(ctx, c, seen); err != nil {
+			return fmt.Errorf("commit message: %w", err)
+		}
 	}
 	call := s.commitCall(c, r, seen)
 	if err := s.gapCall(ctx, &call, c, r); err != nil {
@@ -131,7 +139,7 @@ func (s *Store) commitCall(c Claim, r Result, seen []seen) call {
 // personCall adds what is kept of the person: dialogue, number, bitmaps.
 func (s *Store) personCall(out *call, c Claim, r Result) {
 	if c.pseudonym == nil {
-		out.arg("", "", "", "", "", "", 0)
+		out.arg("", "", "", "", "", "", "", "", "", "", 0)
 		return
 	}
 	out.key(s.keys.dialogue(c.pseudonym), s.keys.residents())
@@ -140,12 +148,27 @@ func (s *Store) personCall(out *call, c Claim, r Result) {
 		out.key(s.keys.follower(c.Resident))
 	}
 	out.arg(c.pseudonym, c.Resident, dialogueArg(c.Dialogue, r.Dialogue), dialogueLife.Milliseconds(), flag(c.New && c.Resident > 0), forgets)
+	s.allowanceCall(out, c, r, forgets)
 	bits := s.newBits(out, c, s.bitsOf(c, r))
 	out.arg(len(bits))
 	for _, b := range bits {
 		out.key(b.key)
 		out.arg(b.value)
 	}
+}
+
+// allowanceCall adds what customer messages the resident's deed allows; whoever
+// is forgotten is sent none.
+func (s *Store) allowanceCall(out *call, c Claim, r Result, forgets string) {
+	if forgets == "1" || r.Deed.Messages() > 0 && !c.test {
+		out.key(s.keys.allowance(c.pseudonym))
+	}
+	if forgets == "1" || c.test || r.Deed.Messages() == 0 {
+		out.arg("", "", "", "")
+		return
+	}
+	lasts := r.Deed.Lasts()
+	out.arg(string(r.Deed), s.now().Add(lasts).UnixMilli(), r.Deed.Messages(), lasts.Milliseconds())
 }
 
 // newBits leaves out the bits of the month and year that were set a moment ago.

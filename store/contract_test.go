@@ -73,6 +73,7 @@ var contract = []struct {
 	{"a refused token is dropped, a new one is not", testTokenDropped},
 	{"a token that cannot be opened is an error", testTokenOfOtherSecret},
 	{"customer messages follow what a resident did", testAllowances},
+	{"a commit allows messages, and remembers who had a card today", testCommitOfCampaigns},
 	{"what was not sent is returned once", testAllowanceReturned},
 	{"what the platform denies is shut", testAllowanceShut},
 	{"five messages are taken by twenty at once", testAllowanceAtOnce},

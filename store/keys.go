@@ -144,6 +144,10 @@ func (k keys) follower(number int64) string {
 // after 5 minutes without a sign of life.
 func (k keys) syncing() string { return k.prefix + "syncing" }
 
+// synced is a STRING: when the list of followers was last read to its end, in
+// seconds. Never expires.
+func (k keys) synced() string { return k.prefix + "synced" }
+
 // consent is a STRING: one bit a resident number who asked for the notices of
 // a template, or for a topic, by their own command. Never expires: refusal
 // clears the bit, and the bit of a number that was deleted is nobody's.
@@ -159,7 +163,8 @@ func (k keys) pushes(month string) string { return k.prefix + "pushes:" + month 
 
 // send is a HASH: from, the number up to which the list of a campaign is made
 // (-1 = whole); doubt, when a batch was last taken over; by fate how many
-// there are. Expires 30 days after the campaign is over.
+// there are. Expires 30 days after the campaign is over, 150 days after the
+// list was made at the latest.
 func (k keys) send(campaign string) string { return k.prefix + "send:" + campaign }
 
 // sendList is a STRING: the resident numbers of a campaign's recipients, 4
@@ -194,6 +199,31 @@ func (k keys) activities() string { return k.prefix + "activities" }
 // session is a STRING: what a session of the staff console holds, under the
 // hash of its token. Expires after 30 minutes without a click, 12 hours at most.
 func (k keys) session(hash []byte) string { return k.prefix + "session:" + encode(hash) }
+
+// door is a HASH: tries to sign in as one name from one place (n), when the
+// next one is let in (at), and whose turn it is (turn). Expires after an hour;
+// deleted by signing in.
+func (k keys) door(hash []byte) string { return k.prefix + "door:" + encode(hash) }
+
+// doorName is a STRING: tries to sign in as one name. Expires 15 minutes after
+// the last one.
+func (k keys) doorName(hash []byte) string { return k.prefix + "door:name:" + encode(hash) }
+
+// doorPlace is a STRING: tries to sign in from one place. Expires after a
+// minute.
+func (k keys) doorPlace(hash []byte) string { return k.prefix + "door:place:" + encode(hash) }
+
+// usedCode is a STRING: a one-time code was used. Expires after 3 minutes,
+// when it is no code any more.
+func (k keys) usedCode(hash []byte) string { return k.prefix + "usedcode:" + encode(hash) }
+
+// invite is a STRING: whoever has the token of this hash may make the first
+// account. Expires after a day; deleted when it is used.
+func (k keys) invite(hash []byte) string { return k.prefix + "invite:" + encode(hash) }
+
+// street is a LIST: what the office told about itself, each version as JSON,
+// the newest last. Never expires: some hundred bytes a change.
+func (k keys) street() string { return k.prefix + "street" }
 
 // gap is a SET: 8 bytes a resident who asked a question that went without an
 // answer, in one masked wording. Expires with its 30 days.

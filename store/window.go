@@ -251,10 +251,10 @@ func (s *Store) closeWindow(ctx context.Context, w LiveWindow, now time.Time) er
 }
 
 // closing is the ledger line and the month's field of a closed window. Empty
-// for one in which nobody was, and for page opens, which are counted one by
-// one.
+// for one in which nobody was, and for page opens and cards, which are counted
+// one by one.
 func (w LiveWindow) closing() (line, field string) {
-	if w.Residents == 0 || strings.HasPrefix(w.Name, pagePrefix) {
+	if w.Residents == 0 || strings.HasPrefix(w.Name, pagePrefix) || strings.HasPrefix(w.Name, cardPrefix) {
 		return "", ""
 	}
 	e := stats.Closing(stats.Window{Name: w.Name, Ends: w.Ends}, w.Residents)

@@ -1,8 +1,10 @@
 -- Claims a message, or says what was replied, or that another works on it.
--- KEYS  1 message; of a person also 2 residents, 3 next, 4 dialogue
+-- KEYS  1 message; of a person also 2 residents, 3 next, 4 dialogue; where a
+--       campaign's card may be shown also 5 set of those who had one today
 -- ARGV  1 token, 2 lease in ms; of a person also 3 pseudonym ('' for a test
---       resident), 4 minute (8 digits), 5 lifetime of the dialogue in ms
--- Reply {0, number, new, recent, dialogue} it is ours; {1, reply} answered;
+--       resident), 4 minute (8 digits), 5 lifetime of the dialogue in ms,
+--       6 member of the set
+-- Reply {0, number, new, recent, dialogue, 1 = had a card} it is ours; {1, reply} answered;
 --       {2} another holds it
 local call, sub = redis.call, string.sub
 local own = 'p' .. ARGV[1]
@@ -11,7 +13,7 @@ if held and held ~= own then
   if sub(held, 1, 1) == 'r' then return {1, sub(held, 13)} end
   return {2}
 end
-if not KEYS[2] then return {0, 0, 0, 0, ''} end
+if not KEYS[2] then return {0, 0, 0, 0, '', 1} end
 
 local number, new = '0', 0
 if ARGV[3] ~= '' then
@@ -33,4 +35,6 @@ if kept then
   said = sub(kept, 12)
 end
 call('SET', KEYS[4], ARGV[4] .. string.format('%03d', recent) .. said, 'PX', ARGV[5])
-return {0, number, new, recent, said}
+local carded = 1
+if KEYS[5] then carded = call('SISMEMBER', KEYS[5], ARGV[6]) end
+return {0, number, new, recent, said, carded}

@@ -1,15 +1,18 @@
 -- Keeps the reply of a claimed message and counts it, once.
 -- KEYS  1 message; when there is something to count 2 counted, 3 ledger,
 --       4 day, 5 month; then of a person dialogue and residents, of one
---       who is forgotten the row's hash among the followers, the bitmaps and
---       the windows' sets; of an unanswered question whose words may be
+--       who is forgotten the row's hash among the followers, of one who is
+--       forgotten or allowed messages the allowance, the bitmaps and the
+--       windows' sets; of an unanswered question whose words may be
 --       kept its set, how many sets there are, the texts
 -- ARGV  1 token, 2 reply, 3 its lifetime in ms, 4 hash ('' = count nothing),
 --       5 lifetime of counted in ms ('' = it has one);
 --       6 pseudonym ('' = touch no person), 7 number, 8 dialogue ('' = leave
 --       it, '-' = clear it), 9 its lifetime in ms, 10 1 = the number was
 --       new, 11 1 = forget the person, 0 = only the row;
---       12 how many bitmaps and their values, how many windows and for each
+--       12 what the deed of the person is that allows customer messages (''
+--       = none), 13 until when in ms, 14 how many, 15 for how long in ms;
+--       16 how many bitmaps and their values, how many windows and for each
 --       its member and the set's lifetime in ms ('' = it has one);
 --       then what count wants; of words that may be kept: how many sets at
 --       most, how many residents at least, lifetime in ms, member, text,
@@ -41,9 +44,17 @@ if ARGV[6] ~= '' then
     call('HDEL', KEYS[k], ARGV[7])
     k = k + 1
   end
+  if ARGV[12] ~= '' then
+    call('HSET', KEYS[k], ARGV[12] .. 'u', ARGV[13], ARGV[12] .. 'n', ARGV[14])
+    if call('PTTL', KEYS[k]) < tonumber(ARGV[15]) then call('PEXPIRE', KEYS[k], ARGV[15]) end
+    k = k + 1
+  elseif ARGV[11] == '1' then
+    call('DEL', KEYS[k])
+    k = k + 1
+  end
 end
 
-local a = 12
+local a = 16
 for i = 1, tonumber(ARGV[a]) do
   call('SETBIT', KEYS[k], ARGV[7], ARGV[a + i])
   k = k + 1

@@ -1,6 +1,6 @@
 -- Does what waited in the spool for a resident.
 -- KEYS  1 residents, 2 next, 3 bits of the month, 4 bits of the year,
---       5 optout, 6 followers, 7 dialogue
+--       5 optout, 6 followers, 7 dialogue, 8 allowance
 -- ARGV  1 pseudonym, 2 1 = set the bits of month and year, 3 optout (1, 0 or
 --       '' = leave it), 4 followers (the same), 5 1 = forget the person
 -- Reply the number
@@ -20,6 +20,7 @@ if ARGV[4] ~= '' then call('SETBIT', KEYS[6], number, ARGV[4]) end
 if ARGV[5] == '1' then
   call('HDEL', KEYS[1], ARGV[1])
   call('DEL', KEYS[7])
+  call('DEL', KEYS[8])
   call('SETBIT', KEYS[5], number, 0)
   call('SETBIT', KEYS[6], number, 0)
 end
