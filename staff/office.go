@@ -16,6 +16,11 @@ type Book interface {
 	// PutAccount keeps an account and the step; create refuses a name that is
 	// taken with ErrExists.
 	PutAccount(ctx context.Context, a Account, create bool, step Draft) error
+	// Change keeps what change makes of an account, and its step. When another
+	// step was kept meanwhile it asks change again with what is kept then, so
+	// that what change looked at still holds when it is kept. It returns
+	// ErrUnknown for a name that has no account, and what change returns.
+	Change(ctx context.Context, name string, change func(now Account, all []Account) (Account, Draft, error)) error
 	// Record keeps a step that changes no account.
 	Record(ctx context.Context, step Draft) error
 	// Trail calls line with every step, in order.
@@ -70,39 +75,6 @@ func (o *Office) Add(ctx context.Context, by, name, password string, roles []Rol
 	a := Account{Name: name, Roles: roles, Hash: hash, Created: now, Changed: now}
 	if err := o.book.PutAccount(ctx, a, true, o.draft(by, "add account", name, joinRoles(roles))); err != nil {
 		return fmt.Errorf("add account %s: %w", name, err)
-	}
-	return nil
-}
-
-// Reset gives an account a new password.
-func (o *Office) Reset(ctx context.Context, by, name, password string) error {
-	if err := CheckPassword(name, password); err != nil {
-		return fmt.Errorf("reset password: %w", err)
-	}
-	a, err := o.book.Account(ctx, name)
-	if err != nil {
-		return fmt.Errorf("reset password of %s: %w", name, err)
-	}
-	if a.Hash, err = o.hasher.Hash(ctx, password); err != nil {
-		return fmt.Errorf("reset password: %w", err)
-	}
-	a.Changed = o.now().UTC().Truncate(time.Second)
-	return o.put(ctx, a, by, "reset password")
-}
-
-// Disable takes an account out of use; it stays in the trail.
-func (o *Office) Disable(ctx context.Context, by, name string) error {
-	a, err := o.book.Account(ctx, name)
-	if err != nil {
-		return fmt.Errorf("disable %s: %w", name, err)
-	}
-	a.Disabled = true
-	return o.put(ctx, a, by, "disable account")
-}
-
-func (o *Office) put(ctx context.Context, a Account, by, did string) error {
-	if err := o.book.PutAccount(ctx, a, false, o.draft(by, did, a.Name, "")); err != nil {
-		return fmt.Errorf("%s %s: %w", did, a.Name, err)
 	}
 	return nil
 }

@@ -30,11 +30,12 @@ const atOnce = 2
 type Hasher struct {
 	slots     chan struct{}
 	memoryKiB uint32
+	derive    func(password, salt []byte, passes, memoryKiB uint32, lanes uint8, keyBytes uint32) []byte
 }
 
 // NewHasher makes a hasher.
 func NewHasher() *Hasher {
-	return &Hasher{slots: make(chan struct{}, atOnce), memoryKiB: hashMemoryKiB}
+	return &Hasher{slots: make(chan struct{}, atOnce), memoryKiB: hashMemoryKiB, derive: argon2.IDKey}
 }
 
 // Hash returns the PHC string of a password. It waits for a free slot until
@@ -76,7 +77,7 @@ func (h *Hasher) key(ctx context.Context, password string, p phc) ([]byte, error
 	case <-ctx.Done():
 		return nil, fmt.Errorf("hash password: too many at once: %w", ctx.Err())
 	}
-	return argon2.IDKey([]byte(password), p.salt, p.passes, p.memoryKiB, p.lanes, keyBytes), nil
+	return h.derive([]byte(password), p.salt, p.passes, p.memoryKiB, p.lanes, keyBytes), nil
 }
 
 // phc is a password hash as it is kept:

@@ -52,6 +52,12 @@ type Account struct {
 	Disabled bool      `json:"disabled"`
 	Created  time.Time `json:"created"`
 	Changed  time.Time `json:"changed"` // of the password; sessions older than it end
+	// Era grows whenever every session of the account ends: sessions of an
+	// earlier one are over.
+	Era int64 `json:"era,omitempty"`
+	// Code is the secret of the one-time codes (base32), empty without them.
+	// Whoever keeps accounts seals it.
+	Code string `json:"code,omitempty"`
 }
 
 // May reports whether the person has the role and the account is in use.
@@ -72,6 +78,12 @@ var (
 	ErrUnknown = errors.New("there is no such account")
 	// ErrExists means that the name is taken.
 	ErrExists = errors.New("an account of this name exists")
+	// ErrLastAdmin means that nobody would be left who manages accounts.
+	ErrLastAdmin = errors.New("this is the last account in use with the role 管理")
+	// ErrOwnRole means that one would take the role 管理 from oneself.
+	ErrOwnRole = errors.New("nobody takes the role 管理 from their own account")
+	// ErrCode means that a one-time code is not right now.
+	ErrCode = errors.New("the one-time code is wrong")
 )
 
 // CheckName reports why a name cannot be an account's; nil when it can.

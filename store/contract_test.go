@@ -119,7 +119,7 @@ func TestContract(t *testing.T) {
 	} {
 		t.Run(b.name, func(t *testing.T) {
 			open := b.open(t)
-			for _, c := range contract {
+			for _, c := range append(contract, doorContract...) {
 				t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 			}
 		})

@@ -61,6 +61,10 @@ var (
 	campaignPreviewSource string
 	//go:embed scripts/edit.lua
 	editSource string
+	//go:embed scripts/door.lua
+	doorSource string
+	//go:embed scripts/street.lua
+	streetSource string
 
 	claimScript          = redis.NewScript(claimSource)
 	commitScript         = redis.NewScript(countSource + commitSource)
@@ -89,4 +93,7 @@ var (
 	campaignPreviewScript = redis.NewScript(campaignPreviewSource)
 
 	editScript = redis.NewScript(editSource)
+
+	doorScript   = redis.NewScript(doorSource)
+	streetScript = redis.NewScript(streetSource)
 )

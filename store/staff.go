@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ func (s *Store) Account(ctx context.Context, name string) (staff.Account, error)
 		if err != nil {
 			return err
 		}
-		return readAccount(name, text, &a)
+		return s.readAccount(name, text, &a)
 	})
 	if unknown {
 		err = staff.ErrUnknown
@@ -49,7 +50,7 @@ func (s *Store) Accounts(ctx context.Context) ([]staff.Account, error) {
 		}
 		for name, text := range all {
 			var a staff.Account
-			if err := readAccount(name, text, &a); err != nil {
+			if err := s.readAccount(name, text, &a); err != nil {
 				return err
 			}
 			list = append(list, a)
@@ -60,21 +61,99 @@ func (s *Store) Accounts(ctx context.Context) ([]staff.Account, error) {
 	return list, err
 }
 
-func readAccount(name, text string, into *staff.Account) error {
+func (s *Store) readAccount(name, text string, into *staff.Account) error {
 	if err := json.Unmarshal([]byte(text), into); err != nil {
 		return mistakef("account %s cannot be read", name) // the error would show the hash
 	}
+	if into.Code == "" {
+		return nil
+	}
+	sealed, err := base64.StdEncoding.DecodeString(into.Code)
+	if err == nil {
+		into.Code, err = s.names.unsealFor(codeSeal, string(sealed))
+	}
+	if err != nil {
+		return mistakef("the one-time codes of account %s were sealed under another secret", name)
+	}
 	return nil
+}
+
+// codeSeal is what the secrets of one-time codes are sealed for: what Redis
+// holds, and a copy of it, makes no code.
+const codeSeal = "code key"
+
+func (s *Store) writeAccount(a staff.Account) (string, error) {
+	if a.Code != "" {
+		sealed, err := s.names.sealFor(codeSeal, a.Code)
+		if err != nil {
+			return "", err
+		}
+		a.Code = base64.StdEncoding.EncodeToString([]byte(sealed))
+	}
+	text, err := json.Marshal(a)
+	if err != nil {
+		return "", fmt.Errorf("keep account %s: %w", a.Name, err)
+	}
+	return string(text), nil
 }
 
 // PutAccount keeps an account with its step of the trail. With create a name
 // that is taken is staff.ErrExists.
 func (s *Store) PutAccount(ctx context.Context, a staff.Account, create bool, step staff.Draft) error {
-	text, err := json.Marshal(a)
+	text, err := s.writeAccount(a)
 	if err != nil {
-		return fmt.Errorf("keep account %s: %w", a.Name, err)
+		return err
 	}
-	return s.record(ctx, step, deed{account: a.Name, text: string(text), create: create})
+	return s.record(ctx, step, deed{account: a.Name, text: text, create: create})
+}
+
+// Change keeps what change makes of an account, with its step of the trail,
+// unless another step was kept since the accounts were read: then it asks
+// again. Every change of an account leaves a step, so that what change saw of
+// all accounts still holds.
+func (s *Store) Change(ctx context.Context, name string, change func(now staff.Account, all []staff.Account) (staff.Account, staff.Draft, error)) error {
+	for range maxTrailTries {
+		last, err := s.lastStep(ctx)
+		if err != nil {
+			return err
+		}
+		all, err := s.Accounts(ctx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(a staff.Account) bool { return a.Name == name })
+		if i < 0 {
+			return staff.ErrUnknown
+		}
+		is, step, err := change(all[i], all)
+		if err != nil {
+			return err
+		}
+		if done, err := s.putAfter(ctx, last, is, step); err != nil || done {
+			return err
+		}
+	}
+	return fmt.Errorf("change account %s: %d others came between, try again", name, maxTrailTries)
+}
+
+// putAfter keeps an account with the step behind last, or reports that last is
+// not the last one any more.
+func (s *Store) putAfter(ctx context.Context, last staff.Step, a staff.Account, step staff.Draft) (done bool, err error) {
+	text, err := s.writeAccount(a)
+	if err != nil {
+		return false, err
+	}
+	line, err := json.Marshal(step.After(last))
+	if err != nil {
+		return false, fmt.Errorf("keep step of the trail: %w", err)
+	}
+	keys := []string{s.keys.trail(), s.keys.accounts(), s.keys.approved(), s.keys.version()}
+	err = s.do(ctx, "keep account", func(ctx context.Context) error {
+		reply, err := staffScript.Run(ctx, s.redis, keys, last.N, line, a.Name, text, "", 0).Int()
+		done = reply == 1
+		return err
+	})
+	return done, err
 }
 
 // Record keeps a step of the trail.

@@ -67,31 +67,42 @@ func (n names) tokenMark(token string) string {
 	return hex.EncodeToString(n.hash("token mark", token)[:16])
 }
 
-// tokenCipher is AES-256-GCM under a key of the secret's own.
-func (n names) tokenCipher() (cipher.AEAD, error) {
-	block, err := aes.NewCipher(n.hash("token key", ""))
+// tokenSeal is what access tokens are sealed for.
+const tokenSeal = "token key"
+
+// cipher is AES-256-GCM under a key of the secret's own, another one for every
+// purpose.
+func (n names) cipher(purpose string) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(n.hash(purpose, ""))
 	if err != nil {
 		return nil, err
 	}
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-func (n names) seal(token string) (string, error) {
-	aead, err := n.tokenCipher()
-	if err != nil {
-		return "", mistakef("access token cannot be sealed: %v", err)
-	}
-	return string(aead.Seal(nil, nil, []byte(token), nil)), nil
-}
+func (n names) seal(token string) (string, error) { return n.sealFor(tokenSeal, token) }
 
 func (n names) unseal(sealed string) (string, error) {
-	aead, err := n.tokenCipher()
-	if err != nil {
-		return "", mistakef("access token cannot be opened: %v", err)
-	}
-	token, err := aead.Open(nil, nil, []byte(sealed), nil)
+	token, err := n.unsealFor(tokenSeal, sealed)
 	if err != nil {
 		return "", mistakef("access token in Redis was sealed under another secret")
 	}
-	return string(token), nil
+	return token, nil
+}
+
+func (n names) sealFor(purpose, text string) (string, error) {
+	aead, err := n.cipher(purpose)
+	if err != nil {
+		return "", mistakef("a secret cannot be sealed: %v", err)
+	}
+	return string(aead.Seal(nil, nil, []byte(text), nil)), nil
+}
+
+func (n names) unsealFor(purpose, sealed string) (string, error) {
+	aead, err := n.cipher(purpose)
+	if err != nil {
+		return "", mistakef("a secret cannot be opened: %v", err)
+	}
+	text, err := aead.Open(nil, nil, []byte(sealed), nil)
+	return string(text), err
 }
