@@ -100,7 +100,7 @@ func claimState(s store.State) handlers.ClaimState {
 }
 
 func arrivalOf(a handlers.Arrival) store.Arrival {
-	return store.Arrival{MessageKey: a.Key, OpenID: a.OpenID, Test: a.Test}
+	return store.Arrival{MessageKey: a.Key, OpenID: a.OpenID, Test: a.Test, Card: a.Card}
 }
 
 func (i inbox) Commit(ctx context.Context, c handlers.Claim, r handlers.Result) error {
@@ -122,7 +122,7 @@ func resultOf(r handlers.Result) store.Result {
 			Text: r.Stored.Text, Card: r.Stored.Card,
 			Silent: r.Stored == handlers.Stored{},
 		},
-		Dialogue: r.Dialogue, Events: r.Events, Action: r.Action, Gap: store.GapText(r.Gap),
+		Dialogue: r.Dialogue, Events: r.Events, Action: r.Action, Deed: r.Deed, Carded: r.Carded, Gap: store.GapText(r.Gap),
 	}
 }
 

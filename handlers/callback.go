@@ -58,6 +58,10 @@ func (s *Site) receive(c *gin.Context) {
 		s.refuse(c, err)
 		return
 	}
+	if isReceipt(&d.Message) {
+		s.receipt(c, &d.Message)
+		return
+	}
 	m, wanted := messageOf(&d.Message)
 	if !wanted {
 		c.Data(http.StatusOK, kindPlain, success)
@@ -66,7 +70,8 @@ func (s *Site) receive(c *gin.Context) {
 	// The count must not be given up when the platform hangs up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), budget)
 	defer cancel()
-	in := incoming{s.arrivalOf(d), s.madeAt(d), m}
+	in := incoming{Arrival: s.arrivalOf(d), at: s.madeAt(d), message: m}
+	s.ofCampaigns(&in, &d.Message)
 	text, outcome := s.answer(ctx, in)
 	s.metrics.replied(outcome, in.Test, s.Now().Sub(start))
 	s.send(c, d, text)
@@ -116,6 +121,8 @@ type incoming struct {
 	Arrival
 	at      time.Time
 	message bot.Message
+	deed    wechat.Deed // what customer messages it allows, where somebody wants to know
+	card    Card        // the one that may stand under the reply, with Arrival.Card
 }
 
 // answer returns the text to send, empty for none, and what kind of reply it
@@ -139,7 +146,12 @@ func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome) {
 	m.Calm = true
 	m.New, m.Recent, m.Dialogue = claim.New, claim.Recent, claim.Dialogue
 	reply := s.Bot.Reply(ctx, *m)
-	s.commit(ctx, in.Arrival, claim, resultOf(in, reply))
+	carded := s.hang(in, claim, &reply)
+	result := resultOf(in, reply)
+	if reply.Outcome != bot.Crisis {
+		s.noteCampaigns(in, carded, &result)
+	}
+	s.commit(ctx, in.Arrival, claim, result)
 	return reply.Text, reply.Outcome
 }
 

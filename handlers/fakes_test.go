@@ -79,6 +79,7 @@ type fakeInbox struct {
 	results  []Result
 	later    []Result
 
+	carded, known                 bool // the person had a card today; wrote before
 	recent                        int
 	dialogue                      bot.Dialogue
 	claimErr, commitErr, spoolErr error
@@ -101,7 +102,7 @@ func (f *fakeInbox) Claim(_ context.Context, a Arrival) (Claim, error) {
 	f.hold(a.Key)
 	c := Claim{State: Ours, Held: a.Key}
 	if a.OpenID != "" {
-		c.New, c.Recent, c.Dialogue = true, f.recent, f.dialogue
+		c.New, c.Recent, c.Dialogue, c.Carded = !f.known, f.recent, f.dialogue, f.carded
 	}
 	return c, nil
 }
@@ -212,9 +213,28 @@ func (f *fakeOpens) CountOpen(_ context.Context, o Open) error {
 	return f.err
 }
 
-type known map[string]bool
+// fakeCampaigns know march, whose card is shown while card is set.
+type fakeCampaigns struct {
+	card     string
+	messages bool
+}
 
-func (k known) Known(id string) bool { return k[id] }
+func (f *fakeCampaigns) Known(id string) bool { return id == "march" }
+
+func (f *fakeCampaigns) Card(time.Time) (Card, bool) {
+	return Card{Campaign: "march", Text: f.card}, f.card != ""
+}
+
+func (f *fakeCampaigns) Entry(id string) (string, bool) { return "consumer/returns", id == "march" }
+
+func (f *fakeCampaigns) Windows(themes []string, at time.Time) []stats.Window {
+	if themes[0] != "3.15" {
+		return nil
+	}
+	return []stats.Window{stats.OfCampaign("march", at.Add(time.Hour))}
+}
+
+func (f *fakeCampaigns) Messages() bool { return f.messages }
 
 type fakeHealth struct{ state State }
 
@@ -229,6 +249,7 @@ type rig struct {
 	library *fakeLibrary
 	opens   *fakeOpens
 	health  *fakeHealth
+	pushes  *fakeCampaigns
 	log     *bytes.Buffer
 }
 
@@ -252,11 +273,11 @@ func newRig(t testing.TB, change ...func(*Config)) *rig {
 	}
 	r := &rig{
 		t: t, bot: &fakeBot{}, inbox: &fakeInbox{recent: 1}, library: newLibrary(), opens: &fakeOpens{},
-		health: &fakeHealth{State{Ready: true, Redis: true}}, log: &bytes.Buffer{},
+		health: &fakeHealth{State{Ready: true, Redis: true}}, pushes: &fakeCampaigns{}, log: &bytes.Buffer{},
 	}
 	cfg := Config{
 		Callback: newCallback(t, wechat.Safe), Bot: r.bot, Inbox: r.inbox, Library: r.library,
-		Approvals: approved{}, Opens: r.opens, Campaigns: known{"march": true}, Health: r.health, Pages: pages,
+		Approvals: approved{}, Opens: r.opens, Campaigns: r.pushes, Health: r.health, Pages: pages,
 		Street:     web.Street{Name: "某某街道", Office: "某某街道司法所", Phone: "010-00000000"},
 		OriginalID: original, Try: Try{On: true, Samples: []string{"房东不退押金怎么办", "彩礼能要回来吗"}},
 		TestAccount: func(id string) bool { return id == "oStaffTest" },

@@ -17,6 +17,7 @@ type Arrival struct {
 	Key    string // the same for a repeated delivery
 	OpenID string // empty: the person is not touched
 	Test   bool   // nothing of it is counted
+	Card   bool   // a campaign's card may stand under the reply
 }
 
 // ClaimState says whose a delivery is.
@@ -37,7 +38,8 @@ type Claim struct {
 	New      bool // the first message of a new resident number
 	Recent   int  // messages of this resident in this minute, this one included; 0 = not known
 	Dialogue bot.Dialogue
-	Held     any // the store's own, handed back to it by Commit
+	Carded   bool // the person had a campaign's card today, or it was not asked
+	Held     any  // the store's own, handed back to it by Commit
 }
 
 // Stored is the reply kept for a repeated delivery: its text, or only the id
@@ -53,6 +55,8 @@ type Result struct {
 	Dialogue bot.Dialogue
 	Action   bot.Action
 	Events   []stats.Event // all of one day; none of a test
+	Deed     wechat.Deed   // what customer messages it allows; NoDeed where nobody wants to send any
+	Carded   bool          // a campaign's card stands under the reply
 	Gap      Gap
 }
 

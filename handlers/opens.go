@@ -30,11 +30,6 @@ type Open struct {
 	Event    stats.Event
 }
 
-// Campaigns knows which campaigns exist.
-type Campaigns interface {
-	Known(id string) bool
-}
-
 // countOpen counts an open of e if a person made it. The page has been sent.
 func (s *Site) countOpen(c *gin.Context, e *content.Entry) {
 	campaign := c.Query("c")
@@ -48,11 +43,15 @@ func (s *Site) countOpen(c *gin.Context, e *content.Entry) {
 	c.Writer.Flush() // nobody waits for the count
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), openTime)
 	defer cancel()
+	source := "page"
+	if campaign != "" {
+		source = stats.Via(campaign)
+	}
 	err := s.Opens.CountOpen(ctx, Open{
 		Visitor: address + "|" + c.Request.UserAgent(), Campaign: campaign,
 		Event: stats.Event{
 			At: s.Now(), Kind: stats.PageOpen, Entry: e.ID, Topic: e.Topic(), Themes: e.Themes,
-			Source: "page", Sensitive: e.Sensitive,
+			Source: source, Sensitive: e.Sensitive,
 		},
 	})
 	if err != nil {

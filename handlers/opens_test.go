@@ -57,7 +57,7 @@ func TestWhatIsCountedOfAnOpen(t *testing.T) {
 	r.get("/a/consumer/returns?c=march")
 	want := []Open{{
 		Visitor: "192.0.2.1|Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0", Campaign: "march",
-		Event: stats.Event{At: noon(), Kind: stats.PageOpen, Entry: "consumer/returns", Topic: "consumer", Themes: []string{"3.15"}, Source: "page"},
+		Event: stats.Event{At: noon(), Kind: stats.PageOpen, Entry: "consumer/returns", Topic: "consumer", Themes: []string{"3.15"}, Source: "c:march"},
 	}}
 	if diff := cmp.Diff(want, r.opens.opens); diff != "" {
 		t.Errorf("opens (-want +got):\n%s", diff)
