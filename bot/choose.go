@@ -46,10 +46,10 @@ func (e *Engine) chosen(ctx context.Context, t turn, s sought, question string, 
 	return e.raised(t, s, own, near)
 }
 
-// isChoice reports whether ids are one to maxChosen of the entries offered, none
+// isChoice reports whether ids are one to MaxChosen of the entries offered, none
 // twice. Anything else is no choice, also where a part of it would be.
 func isChoice(ids []string, among []*content.Entry) bool {
-	if len(ids) == 0 || len(ids) > maxChosen {
+	if len(ids) == 0 || len(ids) > MaxChosen {
 		return false
 	}
 	for i, id := range ids {
@@ -177,7 +177,7 @@ func (e *Engine) withRaised(s sought, own Reply, id string) Reply {
 // agrees reports whether an entry that is near in meaning is among the first
 // three by words, and near enough to be named in a gap.
 func (s sought) agrees(id string) bool {
-	for _, hit := range s.found.Hits[:min(maxChosen, len(s.found.Hits))] {
+	for _, hit := range s.found.Hits[:min(MaxChosen, len(s.found.Hits))] {
 		if hit.ID == id {
 			return hit.Score >= nearFloor
 		}

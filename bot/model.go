@@ -42,7 +42,7 @@ type Option struct {
 
 // Chooser says which of a few entries a question is about.
 type Chooser interface {
-	// Choose returns at most maxChosen ids out of those offered, the likeliest
+	// Choose returns at most MaxChosen ids out of those offered, the likeliest
 	// first, and none when none fits. The question is folded and masked. An
 	// error means that nothing was chosen. Choose ends when ctx does.
 	Choose(ctx context.Context, p Purse, question string, among []Option) ([]string, error)
@@ -75,9 +75,10 @@ type Purse interface {
 // ErrNoTokens says that the day's tokens or the resident's share are used up.
 var ErrNoTokens = errors.New("no tokens are left for today")
 
+// MaxChosen is how many entries a model may put before the others.
+const MaxChosen = 3
+
 const (
-	// maxChosen is how many entries a model may put before the others.
-	maxChosen = 3
 	// helpSpare is what a helper must leave of the caller's time: for keeping
 	// the reply (two calls of Redis at 500 ms at worst) and sending it.
 	helpSpare = 1100 * time.Millisecond
@@ -211,4 +212,29 @@ func (e *Engine) mentionable(t turn, ids []string) []*content.Entry {
 		}
 	}
 	return list
+}
+
+// End says how a call to a helper ended.
+type End string
+
+// The ends of a call.
+const (
+	Chosen      End = "chosen"    // something was chosen out of what was offered
+	NothingFits End = "none"      // the model says that nothing fits
+	Invalid     End = "invalid"   // the reply was no choice among what was offered
+	Late        End = "late"      // it did not come in time
+	Busy        End = "busy"      // not asked: too many calls were under way
+	Resting     End = "resting"   // not asked: the service failed a moment ago
+	Unpaid      End = "no_tokens" // not asked: the tokens are used up, or nobody could say
+	Refused     End = "refused"   // the service answered with an error
+	Failed      End = "failed"    // it could not be reached, or broke off
+)
+
+// Use is what one helper did since the program started.
+type Use struct {
+	Helper           string // choose, pick, embed
+	Ends             map[End]int64
+	PromptTokens     int64
+	CompletionTokens int64
+	Took             time.Duration // of all calls together
 }

@@ -8,13 +8,14 @@ import (
 	"pufa/content"
 )
 
+// MaxPicked is how many sentences a model may put first, beside those that must
+// be said; the others wait for 「继续」.
+const MaxPicked = 2
+
 const (
 	// longFrom is the number of sentences beside those that must be said from
 	// which an entry is long. Of 294 entries 35 have as many.
 	longFrom = 4
-	// maxPicked is how many of them a model may put first; the others wait for
-	// 「继续」.
-	maxPicked = 2
 	// maxPickable is how many the bits of Dialogue.Picked can name.
 	maxPickable = 32
 )
@@ -48,10 +49,10 @@ func (e *Engine) shortened(ctx context.Context, t turn, s sought, question strin
 	return own
 }
 
-// isPick reports whether numbers are one to maxPicked different ones of n
+// isPick reports whether numbers are one to MaxPicked different ones of n
 // sentences.
 func isPick(numbers []int, n int) bool {
-	if len(numbers) == 0 || len(numbers) > maxPicked {
+	if len(numbers) == 0 || len(numbers) > MaxPicked {
 		return false
 	}
 	for i, at := range numbers {

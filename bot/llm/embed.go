@@ -1,0 +1,210 @@
+package llm
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"pufa/bot"
+)
+
+var _ bot.Finder = (*Finder)(nil)
+
+const (
+	// batch is how many texts are embedded by one call: the least that any of
+	// the known services takes.
+	batch = 10
+	// tryAgain is how long an index waits that could not be finished.
+	tryAgain = time.Minute
+	// maxRemembered is how many questions' vectors are kept in memory, about
+	// 4 KiB each.
+	maxRemembered = 512
+)
+
+var errNotReady = errors.New("the entries are not embedded yet")
+
+// Text is an entry as it is embedded.
+type Text struct{ ID, Text string }
+
+// Finder knows the entries nearest in meaning. It compares a question with all
+// of them: with hundreds of entries that is exact and takes no time.
+type Finder struct {
+	client *Client
+	cache  cache
+	texts  []Text
+	index  atomic.Pointer[[]vector] // of texts; nil until all are embedded
+	memory memory
+}
+
+// NewFinder prepares a finder over entries, whose vectors are kept under dir.
+// Until Run has embedded them all it finds nothing.
+func NewFinder(c *Client, dir string, texts []Text) *Finder {
+	return &Finder{
+		client: c, cache: newCache(dir, c.cfg.EmbeddingModel), texts: texts,
+		memory: memory{seed: maphash.MakeSeed(), young: map[uint64]vector{}},
+	}
+}
+
+// Run embeds the entries that the cache does not have, and tries again until
+// it has all or ctx ends. purse pays for it out of the same tokens.
+func (f *Finder) Run(ctx context.Context, purse bot.Purse) {
+	again := time.NewTicker(tryAgain)
+	defer again.Stop()
+	for f.Fill(ctx, purse) != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+	}
+}
+
+// Fill embeds what is missing once. What was embedded before an error is kept.
+func (f *Finder) Fill(ctx context.Context, purse bot.Purse) error {
+	index := make([]vector, len(f.texts))
+	var missing []int
+	for i, t := range f.texts {
+		v, ok := f.cache.get(t.Text)
+		if index[i] = v; !ok {
+			missing = append(missing, i)
+		}
+	}
+	for some := range slices.Chunk(missing, batch) {
+		texts := make([]string, len(some))
+		for i, at := range some {
+			texts[i] = f.texts[at].Text
+		}
+		vectors, err := f.client.embed(ctx, purse, texts)
+		if err != nil {
+			return fmt.Errorf("embed entries: %w", err)
+		}
+		for i, at := range some {
+			index[at] = vectors[i]
+			if err := f.cache.put(f.texts[at].Text, vectors[i]); err != nil {
+				return err
+			}
+		}
+	}
+	if len(index) == 0 || slices.ContainsFunc(index, func(v vector) bool { return len(v) != len(index[0]) }) {
+		return errors.New("embed entries: none, or their vectors are of different sizes")
+	}
+	f.index.Store(&index)
+	return nil
+}
+
+// Find implements bot.Finder.
+func (f *Finder) Find(ctx context.Context, p bot.Purse, question string, n int) ([]string, error) {
+	index := f.index.Load()
+	if index == nil {
+		return nil, errNotReady
+	}
+	asked, ok := f.memory.get(question)
+	if !ok {
+		vectors, err := f.client.embed(ctx, p, []string{question})
+		if err != nil {
+			return nil, err
+		}
+		asked = vectors[0]
+		f.memory.put(question, asked)
+	}
+	if len(asked) != len((*index)[0]) {
+		return nil, errNoChoice
+	}
+	return f.nearest(*index, asked, n), nil
+}
+
+func (f *Finder) nearest(index []vector, asked vector, n int) []string {
+	type near struct {
+		id  string
+		cos float64
+	}
+	list := make([]near, len(index))
+	for i, v := range index {
+		list[i] = near{f.texts[i].ID, v.dot(asked)}
+	}
+	slices.SortFunc(list, func(a, b near) int { return cmp.Or(cmp.Compare(b.cos, a.cos), cmp.Compare(a.id, b.id)) })
+	ids := make([]string, 0, n)
+	for _, x := range list[:min(n, len(list))] {
+		ids = append(ids, x.id)
+	}
+	return ids
+}
+
+// embed returns a unit vector for each text, in their order.
+func (c *Client) embed(ctx context.Context, p bot.Purse, texts []string) ([]vector, error) {
+	estimate := 0
+	for _, t := range texts {
+		estimate += tokensOf(t)
+	}
+	var vectors []vector
+	err := c.call(ctx, p, embedHelper, estimate, func(ctx context.Context) (cost, error) {
+		reply, err := c.api.CreateEmbeddings(ctx, openai.EmbeddingRequest{
+			Input: texts, Model: openai.EmbeddingModel(c.cfg.EmbeddingModel), EncodingFormat: openai.EmbeddingEncodingFormatFloat,
+		})
+		if err != nil {
+			return cost{}, plain(ctx, err)
+		}
+		paid := cost{reply.Usage.PromptTokens, 0, reply.Usage.PromptTokens > 0}
+		vectors, err = inOrder(reply.Data, len(texts))
+		return paid, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.figures.ended(embedHelper, bot.Chosen)
+	return vectors, nil
+}
+
+// inOrder checks that there is one usable vector for each of n texts, all of
+// one size.
+func inOrder(data []openai.Embedding, n int) ([]vector, error) {
+	vectors := make([]vector, n)
+	for _, d := range data {
+		v := vector(d.Embedding)
+		if d.Index < 0 || d.Index >= n || vectors[d.Index] != nil || !v.usable() || len(v) != len(data[0].Embedding) {
+			return nil, errNoChoice
+		}
+		vectors[d.Index] = v.unit()
+	}
+	if len(data) != n {
+		return nil, errNoChoice
+	}
+	return vectors, nil
+}
+
+// memory keeps the vectors of questions that come again, in memory only and by
+// a keyed hash: from a vector much of a question can be told, so none is
+// written to disk.
+type memory struct {
+	seed       maphash.Seed
+	mu         sync.Mutex
+	young, old map[uint64]vector
+}
+
+func (m *memory) get(question string) (vector, bool) {
+	key := maphash.String(m.seed, question)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if v, ok := m.young[key]; ok {
+		return v, true
+	}
+	v, ok := m.old[key]
+	return v, ok
+}
+
+func (m *memory) put(question string, v vector) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.young) >= maxRemembered/2 {
+		m.young, m.old = map[uint64]vector{}, m.young
+	}
+	m.young[maphash.String(m.seed, question)] = v
+}
