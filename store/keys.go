@@ -237,4 +237,9 @@ func (k keys) gapSets(day string) string { return k.prefix + "gapsets:" + day }
 // nearest entry. Expires with its 30 days.
 func (k keys) gaps(day string) string { return k.prefix + "gaps:" + day }
 
+// model is a HASH: t, the tokens that models cost on the day; 8 bytes of
+// HMAC(secret, day and openid) -> questions of theirs of which a model was
+// asked. Expires 25 hours after it was last touched.
+func (k keys) model(day string) string { return k.prefix + "model:" + day }
+
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

@@ -59,6 +59,8 @@ var (
 	campaignHoldSource string
 	//go:embed scripts/campaign_preview.lua
 	campaignPreviewSource string
+	//go:embed scripts/tokens.lua
+	tokensSource string
 	//go:embed scripts/edit.lua
 	editSource string
 	//go:embed scripts/door.lua
@@ -91,6 +93,8 @@ var (
 	campaignClaimScript   = redis.NewScript(campaignClaimSource)
 	campaignHoldScript    = redis.NewScript(campaignHoldSource)
 	campaignPreviewScript = redis.NewScript(campaignPreviewSource)
+
+	tokensScript = redis.NewScript(tokensSource)
 
 	editScript = redis.NewScript(editSource)
 
