@@ -76,11 +76,13 @@ type WeChat struct {
 	Account    AccountKind `env:"ACCOUNT" envDefault:"service"`
 	Verified   bool        `env:"VERIFIED" envDefault:"off"`
 	APIBase    string      `env:"API_BASE" envDefault:"https://api.weixin.qq.com"`
+	Cover      string      `env:"COVER"`  // media id of the cover of articles that have none
+	Notice     string      `env:"NOTICE"` // template id of subscription notices
 	Made       bool        `env:"-"`
 }
 
-// OpenAI is the optional model. Its settings are read and checked; nothing
-// calls a model yet.
+// OpenAI is the optional model. None of its helpers works unless SendQuestions
+// is on.
 type OpenAI struct {
 	BaseURL        string        `env:"BASE_URL"`
 	APIKey         Secret        `env:"API_KEY"`
@@ -88,11 +90,20 @@ type OpenAI struct {
 	EmbeddingModel string        `env:"EMBEDDING_MODEL"`
 	Timeout        time.Duration `env:"TIMEOUT" envDefault:"3s"`
 	DailyTokens    int           `env:"DAILY_TOKENS" envDefault:"200000"`
+	DailyQuestions int           `env:"DAILY_QUESTIONS" envDefault:"20"` // of one resident
+	Choose         bool          `env:"CHOOSE" envDefault:"off"`
+	Pick           bool          `env:"PICK" envDefault:"off"`
+	Extra          string        `env:"EXTRA"` // a JSON object
 	SendQuestions  bool          `env:"SEND_QUESTIONS" envDefault:"off"`
 }
 
 // Configured reports whether a model is set up.
 func (o OpenAI) Configured() bool { return o.BaseURL != "" }
+
+// Helps reports whether any helper is switched on and may be sent questions.
+func (o OpenAI) Helps() bool {
+	return o.Configured() && o.SendQuestions && o.DailyTokens > 0 && (o.Choose || o.Pick || o.EmbeddingModel != "")
+}
 
 // TryOn reports whether the phone in the browser is served, and whether only
 // to browsers on this machine. Left alone it is on, for this machine, when no

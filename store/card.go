@@ -76,3 +76,10 @@ func (s *Store) MarkSynced(ctx context.Context) error {
 		return s.redis.Set(ctx, s.keys.synced(), s.now().Unix(), 0).Err()
 	})
 }
+
+// TrailLength returns the number of the trail's last step: it grows with every
+// deed of staff and every change of a campaign.
+func (s *Store) TrailLength(ctx context.Context) (int64, error) {
+	last, err := s.lastStep(ctx)
+	return last.N, err
+}
