@@ -83,7 +83,7 @@ const (
 func (a Activity) Check(now time.Time) error {
 	kind, ok := KindOf(a.Kind)
 	if !ok {
-		return fmt.Errorf("activity: kind %q is none of %s", a.Kind, strings.Join(kindNames(), " "))
+		return fmt.Errorf("activity: %w", fault("kind", "请选择种类。", "kind %q is none of %s", a.Kind, strings.Join(kindNames(), " ")))
 	}
 	errs := []error{
 		text("place", a.Place, maxShort), text("theme", a.Theme, maxShort), text("material", a.Material, maxShort),
@@ -106,24 +106,24 @@ func (a Activity) checkDay(now time.Time) error {
 	var errs []error
 	switch t, err := time.ParseInLocation(time.DateOnly, a.On, zone); {
 	case err != nil:
-		errs = append(errs, fmt.Errorf("%q is no day, write it 2026-03-08", a.On))
+		errs = append(errs, fault("on", "请填写日期，例如 2026-03-08。", "%q is no day, write it 2026-03-08", a.On))
 	case t.After(now):
-		errs = append(errs, fmt.Errorf("%s is still to come", a.On))
+		errs = append(errs, fault("on", "日期还没到，活动办完再登记。", "%s is still to come", a.On))
 	}
 	if strings.TrimSpace(a.Place) == "" {
-		errs = append(errs, errors.New("the place is missing"))
+		errs = append(errs, fault("place", "请填写地点。", "the place is missing"))
 	}
 	if a.Quantity < 1 || a.Quantity > maxQuantity {
-		errs = append(errs, fmt.Errorf("quantity %d is not 1 to %d", a.Quantity, maxQuantity))
+		errs = append(errs, fault("quantity", fmt.Sprintf("数量应是1到%d的整数。", maxQuantity), "quantity %d is not 1 to %d", a.Quantity, maxQuantity))
 	}
 	if a.Accepted != 0 || a.Succeeded != 0 {
-		errs = append(errs, fmt.Errorf("accepted and succeeded are of %s and %s only", Mediation, LegalAid))
+		errs = append(errs, fault("accepted", "受理、成功件数只用于人民调解和法律援助。", "accepted and succeeded are of %s and %s only", Mediation, LegalAid))
 	}
 	if a.Items > 0 && a.Material == "" {
-		errs = append(errs, errors.New("items without a material: say what was given out"))
+		errs = append(errs, fault("material", "填了份数，请写明发的是什么资料。", "items without a material: say what was given out"))
 	}
 	if a.Estimated && a.People == 0 {
-		errs = append(errs, errors.New("an estimate of nobody: leave people out"))
+		errs = append(errs, fault("people", "选了「估计」，请填写人次；没有人次就不要选。", "an estimate of nobody: leave people out"))
 	}
 	return errors.Join(errs...)
 }
@@ -133,13 +133,13 @@ func (a Activity) checkDay(now time.Time) error {
 func (a Activity) checkMonth(now time.Time) error {
 	t, err := time.ParseInLocation("2006-01", a.On, zone)
 	if err != nil {
-		return fmt.Errorf("%q is no month, write it 2026-03", a.On)
+		return fault("on", "请填写月份，例如 2026-03。", "%q is no month, write it 2026-03", a.On)
 	}
 	if t.After(now) {
-		return fmt.Errorf("%s is still to come", a.On)
+		return fault("on", "这个月还没到。", "%s is still to come", a.On)
 	}
 	if (a != Activity{Kind: a.Kind, On: a.On, Ref: a.Ref, Accepted: a.Accepted, Succeeded: a.Succeeded}) {
-		return fmt.Errorf("of %s only a month, accepted, succeeded and a reference are kept", a.Kind)
+		return fault("kind", "人民调解和法律援助只登记月份、受理和成功件数、凭证。", "of %s only a month, accepted, succeeded and a reference are kept", a.Kind)
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func text(name, s string, most int) error {
 	digits, longest := 0, 0
 	for _, r := range s {
 		if r == utf8.RuneError || unicode.IsControl(r) {
-			return fmt.Errorf("%s holds a sign that cannot be printed", name)
+			return fault(name, "有不能显示的字符，请重新输入。", "%s holds a sign that cannot be printed", name)
 		}
 		if digits++; !unicode.IsDigit(r) {
 			digits = 0
@@ -166,16 +166,16 @@ func text(name, s string, most int) error {
 	}
 	switch n := utf8.RuneCountInString(s); {
 	case n > most:
-		return fmt.Errorf("%s has %d characters, at most %d", name, n, most)
+		return fault(name, fmt.Sprintf("最多%d个字，现在是%d个。", most, n), "%s has %d characters, at most %d", name, n, most)
 	case longest > maxDigits:
-		return fmt.Errorf("%s holds %d digits in a row: no telephone or identity numbers here", name, longest)
+		return fault(name, "不要写电话号码、身份证号。", "%s holds %d digits in a row: no telephone or identity numbers here", name, longest)
 	}
 	return nil
 }
 
 func within(name string, n, most int64) error {
 	if n < 0 || n > most {
-		return fmt.Errorf("%s %d is not 0 to %d", name, n, most)
+		return fault(name, fmt.Sprintf("应是0到%d的整数。", most), "%s %d is not 0 to %d", name, n, most)
 	}
 	return nil
 }
