@@ -70,3 +70,16 @@ type Takeable struct {
 // ErrStopped means that nothing is sent any more until a person allows it: the
 // platform restricted the account.
 var ErrStopped = errors.New("sending is stopped")
+
+// SettleBy is Move for what the platform says later of what it accepted: that
+// settles a campaign in doubt as well.
+func (c *Campaign) SettleBy(to Status, now time.Time, reason string) (Deed, error) {
+	if c.Status != InDoubt {
+		return c.Move(to, now, reason)
+	}
+	if err := c.move(to, now); err != nil {
+		return Deed{}, err
+	}
+	c.Reason = reason
+	return c.deed(now, System, "campaign settle", string(to), reason), nil
+}

@@ -17,7 +17,8 @@ import (
 // How long what belongs to sending is kept.
 const (
 	pushesLife = 62 * 24 * time.Hour
-	sendLife   = 30 * 24 * time.Hour // after a campaign is over: receipts come late, and staff decide
+	planLife   = 150 * 24 * time.Hour // of a list whose campaign nobody ends; the longest window has 92 days
+	sendLife   = 30 * 24 * time.Hour  // after a campaign is over: receipts come late, and staff decide
 )
 
 // The states that the script of a step replies.
@@ -254,10 +255,16 @@ func (s *Store) fates(ctx context.Context, id string, each func(position int64, 
 // ExpireSend lets a campaign's list go 30 days from now. It is called when
 // the campaign is over.
 func (s *Store) ExpireSend(ctx context.Context, id string) error {
+	return s.expireSend(ctx, id, sendLife)
+}
+
+func (s *Store) expireSend(ctx context.Context, id string, life time.Duration) error {
 	return s.do(ctx, "let the list of campaign "+id+" expire", func(ctx context.Context) error {
 		_, err := s.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
-			for _, key := range []string{s.keys.sendList(id), s.keys.sendFates(id), s.keys.send(id)} {
-				p.PExpire(ctx, key, sendLife)
+			for _, key := range []string{
+				s.keys.sendList(id), s.keys.sendFates(id), s.keys.send(id), s.keys.sendQueue(id), s.keys.sendHolds(id),
+			} {
+				p.PExpire(ctx, key, life)
 			}
 			return nil
 		})

@@ -105,7 +105,7 @@ func (s *Store) PlanSend(ctx context.Context, id string, t campaign.Terms) error
 			return fmt.Errorf("plan campaign %s: %w", id, err)
 		}
 	}
-	return nil
+	return s.expireSend(ctx, id, planLife)
 }
 
 // numbersIn writes the numbers of a bitmap that begins with number from.

@@ -45,15 +45,14 @@ for _ = 1, outcomes do
   local place, number, fate = int(), int(), ARGV[a]
   a = a + 1
   local was = char(fates[place + 1])
-  if fate == '0' then
-    -- Only while nobody else can have begun it since.
-    if fresh and was == '1' then
-      set(place, fate)
-      call('SETRANGE', KEYS[10], number, char(math.max(pushes(number) - 1, 0)))
-      undone = undone + 1
-    end
-  elseif was == '0' or was == '1' or was == '7' then
+  -- Who was not reached is called again only while nobody else can have begun it since.
+  local news = fate ~= '0' and (was == '0' or was == '1' or was == '7') or fate == '0' and fresh and was == '1'
+  if news then
     set(place, fate)
+    if was == '1' and fate ~= '2' and fate ~= '7' then -- it reached nobody
+      call('SETRANGE', KEYS[10], number, char(math.max(pushes(number) - 1, 0)))
+    end
+    if fate == '0' then undone = undone + 1 end
   end
 end
 
