@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -281,11 +282,14 @@ func work() error {
 		return err
 	}
 	defer s.Close()
+	id := os.Getenv(idVariable)
+	if strings.HasPrefix(id, wholePrefix) {
+		return workWhole(ctx, s, os.Getenv(apiVariable))
+	}
 	runner := &deliver.Runner{Queue: s, Followers: s, Brakes: s, Log: slog.New(slog.DiscardHandler)}
 	if _, err := fmt.Sscan(os.Getenv(sizeVariable), &runner.Workers, &runner.Group); err != nil {
 		return err
 	}
-	id := os.Getenv(idVariable)
 	return send(ctx, s, runner, os.Getenv(apiVariable), id, nil)
 }
 
