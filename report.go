@@ -39,7 +39,7 @@ func (p program) report(ctx context.Context, args []string) error {
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
 	}
-	write, ok := reportFormats()[*format]
+	write, ok := report.Formats()[*format]
 	if !ok {
 		return usagef("report: --format %q: want json, csv, xlsx or docx", *format)
 	}
@@ -60,12 +60,6 @@ func (p program) report(ctx context.Context, args []string) error {
 		return err
 	}
 	return writeWhole(*out, data)
-}
-
-func reportFormats() map[string]func(io.Writer, report.Report) error {
-	return map[string]func(io.Writer, report.Report) error{
-		"json": report.JSON, "csv": report.CSV, "xlsx": report.XLSX, "docx": report.DOCX,
-	}
 }
 
 // onTerminal reports whether what is written is read by a person at once.

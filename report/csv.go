@@ -46,6 +46,36 @@ func CSV(w io.Writer, r Report) error {
 	return nil
 }
 
+// TableCSV writes one table of a report as it is shown, with the mark and the
+// guards of CSV.
+func TableCSV(w io.Writer, t *Table) error {
+	rows := [][]string{append([]string(nil), t.Columns...)}
+	for _, row := range t.Rows {
+		texts := make([]string, len(row))
+		for i, v := range row {
+			if texts[i] = v.String(); !v.IsNumber() {
+				texts[i] = Guard(texts[i])
+			}
+		}
+		rows = append(rows, texts)
+	}
+	return Rows(w, rows)
+}
+
+// Rows writes rows as CSV for spreadsheet programs: UTF-8 with its mark, lines
+// that end as theirs do. It changes no cell: see Guard.
+func Rows(w io.Writer, rows [][]string) error {
+	if _, err := io.WriteString(w, mark); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	if err := out.WriteAll(rows); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	return nil
+}
+
 func (r Report) csvRow(f stats.Figure, by, part string) []string {
 	cell, label, unitOf := f.Cell, "", unit(f.ID)
 	if by != "" {
@@ -54,7 +84,7 @@ func (r Report) csvRow(f stats.Figure, by, part string) []string {
 	if kind, ok := stats.KindOf(part); ok && f.ID == "publicity" {
 		unitOf = kind.Unit
 	}
-	row := []string{f.Rule, nameOf(f.ID), cmp.Or(splitNames()[by], by), guard(label), unitOf, shown(cell).String()}
+	row := []string{f.Rule, nameOf(f.ID), cmp.Or(splitNames()[by], by), Guard(label), unitOf, shown(cell).String()}
 	for _, v := range r.compare(f.ID, by, part, cell) {
 		row = append(row, v.String())
 	}
@@ -73,8 +103,8 @@ func splitNames() map[string]string {
 // evaluate, the wide ones of a Chinese keyboard with them.
 const formulas = "=+-@＝＋－＠\t\r\n|%"
 
-// guard makes words of what a spreadsheet program would evaluate.
-func guard(s string) string {
+// Guard makes words of what a spreadsheet program would evaluate.
+func Guard(s string) string {
 	trimmed := strings.TrimLeft(s, " \u3000")
 	if trimmed != "" && strings.ContainsRune(formulas, []rune(trimmed)[0]) {
 		return "'" + s

@@ -66,8 +66,8 @@ func TestGuard(t *testing.T) {
 		"消费维权": "消费维权", "": "", "=1+1": "'=1+1", "+86": "'+86", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", "＝1": "'＝1", " =1": "' =1",
 		"　=1": "'　=1", "\t=1": "'\t=1", "a=1": "a=1", "“三八”": "“三八”",
 	} {
-		if got := guard(s); got != want {
-			t.Errorf("guard(%q) = %q, want %q", s, got, want)
+		if got := Guard(s); got != want {
+			t.Errorf("Guard(%q) = %q, want %q", s, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -18,6 +19,12 @@ type Report struct {
 	Office  string            // 司法所名称
 	Topics  map[string]string // slug of a topic -> 名称
 	Entries map[string]string // id of an entry -> 标题
+}
+
+// Formats are the forms in which a report is handed out, by the name that
+// --format has.
+func Formats() map[string]func(io.Writer, Report) error {
+	return map[string]func(io.Writer, Report) error{"json": JSON, "csv": CSV, "xlsx": XLSX, "docx": DOCX}
 }
 
 // who is the office that reports.
