@@ -29,6 +29,7 @@ type storm struct {
 // them at once are killed at random moments, and the platform cuts connections
 // before and after it accepted.
 func TestStorm(t *testing.T) {
+	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	redis := startRedis(t)

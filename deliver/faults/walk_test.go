@@ -116,6 +116,7 @@ func (s *steps) pass(ctx context.Context, in net.Conn, server string) {
 // TestKilledAtEachStep kills a process before and after each thing it says to
 // the store and to the platform, and lets another one go on.
 func TestKilledAtEachStep(t *testing.T) {
+	t.Parallel()
 	const followers = 9
 	redis := startRedis(t)
 	p := platformOf(t, followers)

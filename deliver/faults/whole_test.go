@@ -62,6 +62,7 @@ func workWhole(ctx context.Context, s *store.Store, api string) error {
 // TestWholeCampaignKilledAtEachStep kills the sender of a mass message and of
 // a page before and after each of its requests, and lets another one go on.
 func TestWholeCampaignKilledAtEachStep(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	for _, channel := range []campaign.Channel{campaign.Mass, campaign.Publish} {
 		total, status := whole(t, redis, channel, moment{})
