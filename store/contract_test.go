@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -122,7 +123,7 @@ func TestContract(t *testing.T) {
 	} {
 		t.Run(b.name, func(t *testing.T) {
 			open := b.open(t)
-			for _, c := range append(contract, doorContract...) {
+			for _, c := range slices.Concat(contract, doorContract, apiContract) {
 				t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 			}
 		})

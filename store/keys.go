@@ -225,6 +225,14 @@ func (k keys) invite(hash []byte) string { return k.prefix + "invite:" + encode(
 // the newest last. Never expires: some hundred bytes a change.
 func (k keys) street() string { return k.prefix + "street" }
 
+// apiTokens is a HASH: id -> interface token as JSON, of its text only a hash.
+// A field is deleted when the token is withdrawn; 20 at most.
+func (k keys) apiTokens() string { return k.prefix + "api:tokens" }
+
+// apiCalls is a STRING: when an interface token will have made up for its
+// calls, in ms. Expires then, half a minute from now at most.
+func (k keys) apiCalls(id string) string { return k.prefix + "api:calls:" + id }
+
 // gap is a SET: 8 bytes a resident who asked a question that went without an
 // answer, in one masked wording. Expires with its 30 days.
 func (k keys) gap(text []byte) string { return k.prefix + "gap:" + encode(text) }

@@ -67,6 +67,10 @@ var (
 	doorSource string
 	//go:embed scripts/street.lua
 	streetSource string
+	//go:embed scripts/apitoken.lua
+	apiTokenSource string
+	//go:embed scripts/apicall.lua
+	apiCallSource string
 
 	claimScript          = redis.NewScript(claimSource)
 	commitScript         = redis.NewScript(countSource + commitSource)
@@ -100,4 +104,7 @@ var (
 
 	doorScript   = redis.NewScript(doorSource)
 	streetScript = redis.NewScript(streetSource)
+
+	apiTokenScript = redis.NewScript(apiTokenSource)
+	apiCallScript  = redis.NewScript(apiCallSource)
 )
