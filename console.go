@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
 	"strings"
 
 	"pufa/handlers/console"
@@ -10,14 +13,60 @@ import (
 
 // console builds the staff console.
 func (s *server) console(pages *web.Pages) (*console.Console, error) {
-	return console.New(console.Config{
-		Office:   staff.NewOffice(s.store, staff.NewHasher(), s.now),
-		Accounts: s.store,
-		Sessions: s.store.Sessions(),
-		Pages:    pages,
-		Street:   web.Street(s.settings.Street),
-		Secure:   strings.HasPrefix(s.settings.PublicURL, "https://"),
-		Log:      s.log,
-		Now:      s.now,
-	})
+	cfg, err := s.consoleBase(pages)
+	if err != nil {
+		return nil, err
+	}
+	return console.New(cfg)
+}
+
+// consoleBase is what every section stands on: signing in, accounts, settings.
+func (s *server) consoleBase(pages *web.Pages) (console.Config, error) {
+	secret, err := secretOf(s.settings)
+	if err != nil {
+		return console.Config{}, err
+	}
+	roles, err := codeRoles(s.settings.StaffCodes)
+	if err != nil {
+		return console.Config{}, err
+	}
+	office := staff.NewOffice(s.store, staff.NewHasher(), s.now)
+	return console.Config{
+		Office:    office,
+		Accounts:  s.store,
+		Door:      s.store,
+		Key:       keyOf(secret, "console"),
+		Sessions:  s.store.Sessions(),
+		Pages:     pages,
+		Street:    s.street,
+		Secure:    strings.HasPrefix(s.settings.PublicURL, "https://"),
+		CodeRoles: roles,
+		Keeper:    office,
+		Trail:     s.store,
+		Invites:   s.store,
+		Log:       s.log,
+		Now:       s.now,
+	}, nil
+}
+
+// street is what the office tells about itself now.
+func (s *server) street() web.Street { return web.Street(s.settings.Street) }
+
+// keyOf is a key of the secret's own for one purpose.
+func keyOf(secret []byte, purpose string) []byte {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("key for " + purpose))
+	return mac.Sum(nil)
+}
+
+// codeRoles reads the roles that need one-time codes.
+func codeRoles(texts []string) ([]staff.Role, error) {
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	roles, err := staff.ParseRoles(strings.Join(texts, ","))
+	if err != nil {
+		return nil, fmt.Errorf("PUFA_STAFF_CODES: %w", err)
+	}
+	return roles, nil
 }

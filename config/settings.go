@@ -52,6 +52,7 @@ type Settings struct {
 	OnlyApproved   bool     `env:"PUFA_ONLY_APPROVED" envDefault:"off"`
 	GapTexts       bool     `env:"PUFA_GAP_TEXTS" envDefault:"off"`
 	OnePerson      bool     `env:"PUFA_ONE_PERSON" envDefault:"off"`
+	StaffCodes     []string `env:"PUFA_STAFF_CODES"` // roles that need one-time codes
 }
 
 // Street is the subdistrict and its justice office. What is empty is left out

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -43,7 +44,7 @@ func (s *Site) route() error {
 
 	// What staff open; its own routes are in handlers/console/routes.go.
 	if s.Console != nil {
-		console := gin.WrapH(s.Console)
+		console := behindProxy(s.Console)
 		r.Any("/console", console)
 		r.Any("/console/*page", console)
 	}
@@ -51,6 +52,19 @@ func (s *Site) route() error {
 	r.NoRoute(s.noPage)
 	r.NoMethod(s.noMethod)
 	return nil
+}
+
+// behindProxy hands a request on with the address of whoever sent it, as far as
+// trusted proxies tell: tries to sign in are counted by it.
+func behindProxy(h http.Handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		r := c.Request
+		if ip := c.ClientIP(); ip != "" {
+			r = r.Clone(r.Context())
+			r.RemoteAddr = net.JoinHostPort(ip, "0")
+		}
+		h.ServeHTTP(c.Writer, r)
+	}
 }
 
 // both serves GET and HEAD alike.

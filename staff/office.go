@@ -62,6 +62,10 @@ func NewOffice(book Book, hasher *Hasher, now func() time.Time) *Office {
 // before or outside any account.
 const Terminal = "（服务器终端）"
 
+// Invitation is who stands in the trail for the first account, made by whoever
+// had the link that the program printed.
+const Invitation = "（首次链接）"
+
 // Add makes an account. The error names every reason.
 func (o *Office) Add(ctx context.Context, by, name, password string, roles []Role) error {
 	if err := errors.Join(CheckName(name), CheckPassword(name, password)); err != nil {

@@ -64,8 +64,9 @@ type Account struct {
 func (a Account) May(role Role) bool { return !a.Disabled && slices.Contains(a.Roles, role) }
 
 // nameForm is what a name may be: 2 to 20 letters of any script, digits,
-// middle dots, no spaces.
-var nameForm = regexp.MustCompile(`^[\p{L}\p{N}·_.-]{2,20}$`)
+// middle dots, no spaces; it begins with a letter or digit, so that no name is
+// a step in an address.
+var nameForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}·_.-]{1,19}$`)
 
 // The errors a caller decides by.
 var (

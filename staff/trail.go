@@ -42,16 +42,25 @@ func (s Step) sum(before string) string {
 // Chain checks steps one after the other.
 type Chain struct{ last Step }
 
+// ChainError is a step of the trail that does not stand behind the one before.
+type ChainError struct {
+	N   int64 // its number
+	why string
+}
+
+// Error says what is wrong with the step.
+func (e *ChainError) Error() string { return e.why }
+
 // Add reports what is wrong with the next step: a number that does not follow,
 // a time before the last, a sum that does not fit.
 func (c *Chain) Add(s Step) error {
 	switch {
 	case s.N != c.last.N+1:
-		return fmt.Errorf("step %d stands after step %d", s.N, c.last.N)
+		return &ChainError{s.N, fmt.Sprintf("step %d stands after step %d", s.N, c.last.N)}
 	case s.Sum != s.sum(c.last.Sum):
-		return fmt.Errorf("step %d was changed, or a step before it was taken out", s.N)
+		return &ChainError{s.N, fmt.Sprintf("step %d was changed, or a step before it was taken out", s.N)}
 	case s.At.Before(c.last.At):
-		return fmt.Errorf("step %d is of %s, before the step it follows", s.N, s.At.Format(time.RFC3339))
+		return &ChainError{s.N, fmt.Sprintf("step %d is of %s, before the step it follows", s.N, s.At.Format(time.RFC3339))}
 	}
 	c.last = s
 	return nil

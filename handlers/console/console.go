@@ -30,11 +30,14 @@ const (
 	cookie    = "pufa_staff"
 	maxFlash  = 300 // characters
 	staticAge = "no-store"
+	minKey    = 16 // bytes
 )
 
 // Office signs people in.
 type Office interface {
 	SignIn(ctx context.Context, name, password string) (staff.Account, error)
+	// SignedIn leaves a step of the trail.
+	SignedIn(ctx context.Context, name string) error
 }
 
 // Accounts tells who an account is now: roles that were taken away are gone
@@ -47,12 +50,28 @@ type Accounts interface {
 type Config struct {
 	Office   Office
 	Accounts Accounts
+	Door     Door
+	Key      []byte // signs the mark of a browser that was in before; 16 bytes or more
 	Sessions scs.CtxStore
 	Pages    *web.Pages
-	Street   web.Street
-	Secure   bool // the cookie goes over TLS only: the public address is https
+	Street   func() web.Street // as it is now; may be nil
+	Secure   bool              // the cookie goes over TLS only: the public address is https
 	Log      *slog.Logger
 	Now      func() time.Time
+
+	// CodeRoles are the roles that nobody uses without one-time codes.
+	CodeRoles []staff.Role
+
+	// The sections. One whose field is nil is left out.
+	Keeper  Keeper  // accounts, one's own password and one-time codes
+	Trail   Trail   // the audit trail; with Keeper
+	Invites Invites // the link to the first account; with Keeper
+	Streets Streets // the street's data
+	Health  Health  // the state of the service
+	Linking Linking // checks the connection with WeChat; with Health
+
+	// Waiting tell what waits for a person, each of its section.
+	Waiting []Waiting
 }
 
 // Console serves the pages under Path.
@@ -70,7 +89,7 @@ func New(cfg Config) (*Console, error) {
 	}
 	for name, missing := range map[string]bool{
 		"office": cfg.Office == nil, "accounts": cfg.Accounts == nil, "sessions": cfg.Sessions == nil,
-		"pages": cfg.Pages == nil, "log": cfg.Log == nil,
+		"pages": cfg.Pages == nil, "log": cfg.Log == nil, "door": cfg.Door == nil, "key": len(cfg.Key) < minKey,
 	} {
 		if missing {
 			return nil, fmt.Errorf("build console: no %s", name)
@@ -92,6 +111,7 @@ func (c *Console) newSessions() *scs.SessionManager {
 	m.Store = c.Sessions
 	m.IdleTimeout, m.Lifetime = idleTime, lifeTime
 	m.Cookie.Name, m.Cookie.Path = cookie, Path
+	m.Cookie.Persist = false // it ends with the browser: offices share computers
 	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite = true, c.Secure, http.SameSiteLaxMode
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		c.Log.Error("session", "error", err)

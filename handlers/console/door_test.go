@@ -8,7 +8,9 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,6 +40,40 @@ func (p people) SignIn(_ context.Context, name, password string) (staff.Account,
 	return staff.Account{}, staff.ErrDenied
 }
 
+func (p people) SignedIn(context.Context, string) error { return nil }
+
+// openDoor lets everybody try as often as they like, and remembers codes.
+type openDoor struct {
+	mu    sync.Mutex
+	used  map[string]bool
+	wait  time.Duration // how long the next try waits
+	tries []string      // name, place and whether it was known
+}
+
+func (d *openDoor) Try(_ context.Context, name, place string, known bool) (time.Duration, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known {
+		place = "known"
+	}
+	d.tries = append(d.tries, name+" "+place)
+	return d.wait, nil
+}
+
+func (d *openDoor) Opened(context.Context, string, string) error { return nil }
+
+func (d *openDoor) UseCode(_ context.Context, name string, step int64) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	key := name + strconv.FormatInt(step, 10)
+	first := !d.used[key]
+	if d.used == nil {
+		d.used = map[string]bool{}
+	}
+	d.used[key] = true
+	return first, nil
+}
+
 // ctxStore is scs' store in memory as the console wants it.
 type ctxStore struct{ *memstore.MemStore }
 
@@ -53,24 +89,31 @@ func (s ctxStore) DeleteCtx(_ context.Context, token string) error { return s.De
 type desk struct {
 	*httptest.Server
 	people people
+	door   *openDoor
 	now    time.Time
 	client *http.Client
 }
 
-func newDesk(t *testing.T) *desk {
+// newDesk starts a console; set adds what a section needs.
+func newDesk(t *testing.T, set ...func(*Config)) *desk {
 	t.Helper()
 	pages, err := web.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{now: time.Now(), people: people{
+	d := &desk{now: time.Now(), door: &openDoor{}, people: people{
 		"王编": {Name: "王编", Roles: []staff.Role{staff.Editor}},
 		"李审": {Name: "李审", Roles: []staff.Role{staff.Reviewer}},
 	}}
-	c, err := New(Config{
+	cfg := Config{
 		Office: d.people, Accounts: d.people, Sessions: ctxStore{memstore.NewWithCleanupInterval(0)},
+		Door: d.door, Key: []byte("sixteen bytes or more"),
 		Pages: pages, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now },
-	})
+	}
+	for _, s := range set {
+		s(&cfg)
+	}
+	c, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

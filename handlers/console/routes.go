@@ -6,6 +6,7 @@ import "pufa/staff"
 type route struct {
 	pattern string     // of http.ServeMux: method and path
 	open    bool       // nobody has to sign in
+	self    bool       // also for whoever has to set up one-time codes first
 	role    staff.Role // who may; empty: every account
 	limit   int64      // bytes of the body; 0: maxForm
 	do      func(*visit) error
@@ -16,6 +17,12 @@ func (c *Console) routes() []route {
 	var all []route
 	for _, section := range [][]route{
 		c.doorRoutes(),
+		c.firstRoutes(),
+		c.selfRoutes(),
+		c.accountRoutes(),
+		c.trailRoutes(),
+		c.settingsRoutes(),
+		c.streetRoutes(),
 	} {
 		all = append(all, section...)
 	}
@@ -25,9 +32,13 @@ func (c *Console) routes() []route {
 // nav are the sections as the head of every page lists them. A section stands
 // here when its pages exist.
 func (c *Console) nav() []section {
-	return []section{
+	list := []section{
 		{Name: "今天", URL: Path + "/"},
 	}
+	if tabs := c.settingsTabs(); len(tabs) > 0 {
+		list = append(list, section{Name: "设置", URL: Path + "/settings", role: staff.Admin})
+	}
+	return list
 }
 
 // section is an entry of the head of every page.

@@ -24,6 +24,9 @@ const (
 	sayChanged = "别人刚刚改过，您的修改没有保存。请打开最新的内容，再改一次。"
 )
 
+// ErrMoved means that somebody else changed what a form was about.
+var ErrMoved = errors.New("it was changed meanwhile")
+
 // The errors of the console's own.
 var (
 	errNoPage  = errors.New("there is no such page")
@@ -67,6 +70,11 @@ func (v *visit) enter(rt route) error {
 		limit = maxForm
 	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, limit)
+	// A form that is cut off or cannot be read is none: fields must not be taken
+	// for empty.
+	if err := v.r.ParseForm(); err != nil {
+		return fmt.Errorf("%w: %w", errBadForm, err)
+	}
 	if rt.open {
 		return rt.do(v)
 	}
@@ -77,6 +85,9 @@ func (v *visit) enter(rt route) error {
 	if v.who = who; who.Name == "" {
 		v.toDoor()
 		return nil
+	}
+	if !rt.self && v.lacksCode(who) {
+		return v.done(Path+"/self", sayNeedsCode)
 	}
 	if rt.role != "" && !who.May(rt.role) {
 		return staff.ErrRole
@@ -116,7 +127,7 @@ func statusOf(err error) (status int, text string) {
 		return http.StatusForbidden, sayRole
 	case errors.Is(err, errBadForm), errors.As(err, &tooLong):
 		return http.StatusBadRequest, sayBadForm
-	case errors.Is(err, campaign.ErrChanged), errors.Is(err, edit.ErrChanged), errors.Is(err, edit.ErrMoved):
+	case errors.Is(err, ErrMoved), errors.Is(err, campaign.ErrChanged), errors.Is(err, edit.ErrChanged), errors.Is(err, edit.ErrMoved):
 		return http.StatusConflict, sayChanged
 	}
 	return http.StatusServiceUnavailable, sayAway
@@ -137,7 +148,9 @@ func (v *visit) show(status int, name, title string, page any) error {
 }
 
 func (v *visit) render(status int, name string, f frame) error {
-	f.Street = v.Street
+	if v.Street != nil {
+		f.Street = v.Street()
+	}
 	if v.who.Name != "" {
 		f.Who, f.Roles, f.Nav = v.who.Name, v.who.Roles, v.sections()
 		f.Told = v.sessions.PopString(v.r.Context(), "told")
@@ -154,13 +167,19 @@ func (v *visit) render(status int, name string, f frame) error {
 
 // sections are those that the person may open, the one shown marked.
 func (v *visit) sections() (list []section) {
-	for _, s := range v.nav() {
-		if s.role != "" && !v.who.May(s.role) {
-			continue
+	for _, s := range v.marked(v.nav()) {
+		if s.role == "" || v.who.May(s.role) {
+			list = append(list, s)
 		}
+	}
+	return list
+}
+
+// marked marks the section that is shown: its own address, or one below.
+func (v *visit) marked(list []section) []section {
+	for i, s := range list {
 		under := strings.TrimSuffix(s.URL, "/")
-		s.Here = v.r.URL.Path == s.URL || under != Path && (v.r.URL.Path == under || strings.HasPrefix(v.r.URL.Path, under+"/"))
-		list = append(list, s)
+		list[i].Here = v.r.URL.Path == s.URL || under != Path && (v.r.URL.Path == under || strings.HasPrefix(v.r.URL.Path, under+"/"))
 	}
 	return list
 }
