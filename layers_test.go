@@ -30,7 +30,7 @@ var ownAllowed = map[string][]string{
 	"handlers":         {"bot", "campaign", "content", "report", "staff", "stats", "statute", "web", "wechat"},
 	"handlers/console": {"bot", "campaign", "content", "content/edit", "content/sheet", "report", "staff", "stats", "statute", "web"},
 	"handlers/api":     {"campaign", "content", "report", "staff", "stats"},
-	"store":            {"bot", "campaign", "content", "content/edit", "staff", "stats", "store/lock", "store/trial", "wechat"},
+	"store":            {"backup", "bot", "campaign", "content", "content/edit", "staff", "stats", "store/lock", "store/trial", "wechat"},
 	"deliver":          {"campaign", "wechat"},
 	"deliver/faults":   {"campaign", "deliver", "store", "wechat", "wechat/wechattest"}, // tests alone
 	"report":           {"campaign", "content", "stats"},
@@ -43,6 +43,7 @@ var ownAllowed = map[string][]string{
 	"content/sheet": {"content"},
 	"statute":       {"search"},
 
+	"backup":      {},
 	"config":      {},
 	"mask":        {},
 	"search":      {},
@@ -72,7 +73,7 @@ var modulesAllowed = map[string][]string{
 	"github.com/sashabaranov/go-openai":   {"bot/llm"},
 	"github.com/skip2/go-qrcode":          {"handlers/console"},
 	"github.com/xuri/excelize/v2":         {"content/sheet", "report"},
-	"golang.org/x/crypto":                 {"staff"},
+	"golang.org/x/crypto":                 {"backup", "staff"},
 	"golang.org/x/text":                   {"content/sheet", "search", "statute"},
 }
 

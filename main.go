@@ -77,6 +77,8 @@ func subcommands() []subcommand {
 		{"activity", "what the office did: add, correct, confirm, list", program.activity},
 		{"stats", "stats verify: rebuild every counter from the ledger", program.stats},
 		{"staff", "accounts: add, list, reset, disable; audit: verify the trail", program.staff},
+		{"backup", "everything into one sealed file", program.backup},
+		{"restore", "a backup into an empty store", program.restore},
 		{"health", "ask a running server whether it is ready", program.health},
 		{"version", "print the version", program.version},
 	}

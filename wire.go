@@ -23,6 +23,16 @@ import (
 
 // openStore opens Redis, or the trial store where none is set.
 func openStore(ctx context.Context, s config.Settings, now func() time.Time, log *slog.Logger) (*store.Store, error) {
+	return openAs(ctx, s, store.Options{Now: now, Log: log})
+}
+
+// openEmpty opens the store for a restore, which mends what an interrupted one
+// left.
+func openEmpty(ctx context.Context, s config.Settings, now func() time.Time, log *slog.Logger) (*store.Store, error) {
+	return openAs(ctx, s, store.Options{Now: now, Log: log, Restore: true})
+}
+
+func openAs(ctx context.Context, s config.Settings, o store.Options) (*store.Store, error) {
 	secret, err := secretOf(s)
 	if err != nil {
 		return nil, err
@@ -31,9 +41,8 @@ func openStore(ctx context.Context, s config.Settings, now func() time.Time, log
 	if s.WeChat.Made {
 		account = "trial"
 	}
-	return store.Open(ctx, store.Options{
-		RedisURL: s.RedisURL.Reveal(), DataDir: s.DataDir, Account: account, Secret: secret, Now: now, Log: log,
-	})
+	o.RedisURL, o.DataDir, o.Account, o.Secret = s.RedisURL.Reveal(), s.DataDir, account, secret
+	return store.Open(ctx, o)
 }
 
 // secretFile holds the secret that was made for the trial store.

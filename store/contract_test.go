@@ -40,6 +40,7 @@ var contract = []struct {
 	{"a window that grows while it is closed is counted whole", testWindowGrows},
 	{"a window that is closed is not opened again", testWindowStaysClosed},
 	{"what could not be committed is counted once when redis is back", testOutage},
+	{"a backup comes back whole and bears itself out", testBackup},
 	{"a replay that crashed is repeated without harm", testReplayCrash},
 	{"a wish to be forgotten survives an outage", testForgetInOutage},
 	{"words of a gap are kept when three residents used them", testGapTexts},

@@ -250,4 +250,12 @@ func (k keys) gaps(day string) string { return k.prefix + "gaps:" + day }
 // asked. Expires 25 hours after it was last touched.
 func (k keys) model(day string) string { return k.prefix + "model:" + day }
 
+// restoring is a STRING: a backup is being restored, and the store is not whole.
+// Deleted when it is.
+func (k keys) restoring() string { return k.prefix + "restoring" }
+
+// backedUp is a STRING: when the last backup was made, in seconds. Never
+// expires.
+func (k keys) backedUp() string { return k.prefix + "backedup" }
+
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

@@ -48,6 +48,7 @@ type Options struct {
 	Secret   []byte           // keys every hash of a message or a person
 	Now      func() time.Time // time.Now when nil
 	Log      *slog.Logger     // slog.Default() when nil
+	Restore  bool             // a store that a restore left unfinished is opened all the same
 }
 
 // Store is one account's data. Its methods may be called at the same time.
@@ -104,7 +105,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.closers = append(s.closers, door.Close)
 	}
 	s.chores.dueEvery(rewriteEvery, rewriteChore, s.now())
-	if err := s.greet(ctx); err != nil {
+	if err := s.greet(ctx, o.Restore); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -138,7 +139,7 @@ func (o Options) check() error {
 }
 
 // greet leaves the secret's fingerprint and the first day, or checks them.
-func (s *Store) greet(ctx context.Context) error {
+func (s *Store) greet(ctx context.Context, restore bool) error {
 	return s.do(ctx, "open store", func(ctx context.Context) error {
 		own := s.names.fingerprint()
 		if err := s.redis.SetNX(ctx, s.keys.secret(), own, 0).Err(); err != nil {
@@ -151,6 +152,13 @@ func (s *Store) greet(ctx context.Context) error {
 		if kept != own {
 			return mistakef("this Redis was filled with another PUFA_SECRET (fingerprint %s, ours is %s): "+
 				"set the secret it was filled with, or use an empty Redis", kept, own)
+		}
+		unfinished, err := s.redis.Exists(ctx, s.keys.restoring()).Result()
+		if err != nil {
+			return err
+		}
+		if unfinished > 0 && !restore {
+			return mistakef("a restore did not come to its end, what is here is not whole: run pufa restore FILE again")
 		}
 		return s.redis.SetNX(ctx, s.keys.since(), s.now().In(zone).Format("20060102"), 0).Err()
 	})
