@@ -9,7 +9,7 @@ FUZZTIME ?= 10s
 # The day for which the library is checked: the day it was last read through.
 CHECKED ?= 2026-11-23
 
-.PHONY: run test race check lint bench fuzz soak build laws-check readme
+.PHONY: run test race check lint bench fuzz soak build laws-check readme llm-live
 
 run: ## the service, on this machine
 	go run . serve
@@ -56,3 +56,7 @@ laws-check: ## every citation against official texts: make laws-check LAWS=folde
 
 readme: ## the shown output and the figures of both READMEs
 	go test -run TestReadme . -readme
+
+QUESTIONS ?= bot/testdata/questions.jsonl
+llm-live: ## what the model of PUFA_OPENAI_* changes: sends the masked questions of QUESTIONS to it, about 250,000 tokens
+	go run . eval --llm $(QUESTIONS)

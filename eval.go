@@ -12,11 +12,12 @@ import (
 
 // eval measures replies over a question set. Nothing of it is counted.
 func (p program) eval(ctx context.Context, args []string) error {
-	f := p.newFlags("eval", "[--json] [--out F] [--baseline F] [--edits] FILE.jsonl")
+	f := p.newFlags("eval", "[--json] [--out F] [--baseline F] [--edits] [--llm] FILE.jsonl")
 	asJSON := f.Bool("json", false, "print the measurement as JSON")
 	out := f.String("out", "", "also write the JSON to this `file`")
 	baseline := f.String("baseline", "", "tell what got better and worse since the run whose JSON is in this `file`; with --json on the standard error")
 	edits := f.Bool("edits", false, editsHelp)
+	withModel := f.Bool("llm", false, "tell what each helper of a model changes against none: sends the masked questions of the set to PUFA_OPENAI_BASE_URL")
 	if err := f.parse(args, 1); err != nil {
 		return shown(err)
 	}
@@ -30,6 +31,12 @@ func (p program) eval(ctx context.Context, args []string) error {
 	engine, err := p.engine(ctx, false, *edits)
 	if err != nil {
 		return err
+	}
+	if *withModel {
+		if *out != "" || *baseline != "" {
+			return usagef("eval: --llm goes with --json and --edits only")
+		}
+		return p.evalModel(ctx, engine, cases, *asJSON)
 	}
 	measured, err := engine.Evaluate(ctx, cases)
 	if err != nil {

@@ -47,6 +47,7 @@ type server struct {
 	site     *handlers.Site
 	approved *approvals
 	live     *live
+	model    *model // nil: no language model helps
 }
 
 // build makes the parts. What it cannot make it names; nothing is left open
@@ -79,6 +80,10 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 	}
 	opt := botOptions(s.settings, s.now)
 	opt.Approved, opt.TakenDown = s.approved.Approved, s.approved.TakenDown
+	if s.model, err = newModel(s.settings.OpenAI, s.settings.DataDir); err != nil {
+		return nil, err
+	}
+	opt.Model = s.model.helps()
 	if s.live, err = newLive(ctx, s.store, content.Shipped(), s.settings.DataDir, opt, s.log); err != nil {
 		return nil, err
 	}
@@ -87,7 +92,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		return nil, err
 	}
 	tryOn, loopback := s.settings.TryOn()
-	return handlers.New(handlers.Config{
+	cfg := handlers.Config{
 		Callback:       callback,
 		Bot:            s.live,
 		Inbox:          inbox{s.store},
@@ -102,11 +107,12 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		TrustedProxies: s.settings.TrustedProxies,
 		OnlyApproved:   s.settings.OnlyApproved,
 		GapTexts:       s.settings.GapTexts,
-		SendsQuestions: s.settings.OpenAI.SendQuestions && s.settings.OpenAI.Configured(),
 		Try:            handlers.Try{On: tryOn, Loopback: loopback, Samples: samples},
 		Log:            s.log,
 		Now:            s.now,
-	})
+	}
+	s.model.wire(&cfg, s.store)
+	return handlers.New(cfg)
 }
 
 // samples are the questions that the phone in the browser offers.
@@ -142,6 +148,7 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	wg.Go(func() { s.store.Run(background) })
 	wg.Go(func() { s.approved.Run(background) })
 	wg.Go(func() { s.live.Run(background) })
+	wg.Go(func() { s.model.run(background, s.store, s.live.Library) })
 	if metrics != nil {
 		wg.Go(func() {
 			if err := handlers.Serve(ctx, metrics, handlers.NewServer(s.site.Metrics(), s.log)); err != nil {
@@ -186,6 +193,11 @@ func (s *server) announce(out io.Writer, addr string) {
 	}
 	if s.settings.RedisURL.Empty() {
 		fmt.Fprintf(out, "没有设置 Redis（PUFA_REDIS_URL）：数据存在 %s 的试用库里。\n", s.settings.DataDir)
+	}
+	if s.model != nil {
+		fmt.Fprintf(out, "大模型帮忙：%s（问题打码后发往 PUFA_OPENAI_BASE_URL）。\n", s.model.names())
+	} else if s.settings.OpenAI.Configured() {
+		fmt.Fprintf(out, "设置了大模型，但没有启用：要打开 PUFA_OPENAI_SEND_QUESTIONS，再打开 PUFA_OPENAI_CHOOSE、PUFA_OPENAI_PICK 或设置 PUFA_OPENAI_EMBEDDING_MODEL。\n")
 	}
 	fmt.Fprintf(out, "按 Ctrl-C 停止。\n")
 }

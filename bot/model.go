@@ -238,3 +238,18 @@ type Use struct {
 	CompletionTokens int64
 	Took             time.Duration // of all calls together
 }
+
+// Ends lists the ends of a call, the good ones first.
+func Ends() []End {
+	return []End{Chosen, NothingFits, Invalid, Late, Busy, Resting, Unpaid, Refused, Failed}
+}
+
+// With returns an engine over the same library that is helped in another way.
+func (e *Engine) With(m Model) *Engine {
+	other := *e
+	other.opt.Model = m
+	return &other
+}
+
+// Library is what the engine answers from.
+func (e *Engine) Library() *content.Library { return e.lib }

@@ -65,9 +65,9 @@ func (h *helper) with(o *Options) {
 // helpedBy is an engine over the same library with a helper; the index, which
 // takes long to build, is shared.
 func helpedBy(plain *Engine, h *helper) *Engine {
-	e := *plain
-	h.with(&e.opt)
-	return &e
+	var o Options
+	h.with(&o)
+	return plain.With(o.Model)
 }
 
 // shippedEngine answers from the shipped library without a model.
@@ -152,9 +152,7 @@ func TestTheLibrarysReplyGoesOutWhere(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			e := *plain
-			e.opt.Model = Model{Chooser: &helper{choose: c.choose}, Purse: c.purse, Time: c.time}
-			same(t, plain, &e, menu)
+			same(t, plain, plain.With(Model{Chooser: &helper{choose: c.choose}, Purse: c.purse, Time: c.time}), menu)
 		})
 	}
 }
@@ -422,4 +420,20 @@ func TestOracle(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The privacy lines that may stand under a first reply take no more room than
+// is kept for them, and 「隐私」 says what a model gets.
+func TestPrivacySaysWhatAModelGets(t *testing.T) {
+	for _, line := range []string{privacyLineGaps, privacyLineModel, privacyLineBoth} {
+		if len(line) > len(PrivacyLine) || !strings.Contains(line, "回「隐私」看说明") {
+			t.Errorf("%q takes %d bytes, at most %d", line, len(line), len(PrivacyLine))
+		}
+	}
+	plain := smallEngine(t)
+	e := helpedBy(plain, &helper{choose: func(string, []Option) ([]string, error) { return nil, nil }})
+	wantText(t, talk(e, "隐私"), "大模型", "它不写答案")
+	wantNoText(t, talk(plain, "隐私"), "大模型")
+	first := e.Reply(t.Context(), Message{Kind: Text, Text: "菜单", New: true})
+	wantText(t, first, privacyLineModel)
 }

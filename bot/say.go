@@ -143,16 +143,28 @@ func (s Street) sayWelcome() string {
 		"我的回答都有法律依据，也告诉您该找谁。回「菜单」看主题，回「热线」看电话。"
 }
 
+// privacyLineModel and privacyLineBoth are the same where a model helps. None is
+// longer.
+const (
+	privacyLineModel = "不存问题，用大模型帮挑答案，回「隐私」看说明。"
+	privacyLineBoth  = "问题怎么留、怎么用大模型，回「隐私」看说明。"
+)
+
 // privacyLine is the line under the first reply, as the settings are.
 func (e *Engine) privacyLine() string {
-	if e.opt.GapTexts {
+	switch model := e.opt.Model.any(); {
+	case model && e.opt.GapTexts:
+		return privacyLineBoth
+	case model:
+		return privacyLineModel
+	case e.opt.GapTexts:
 		return privacyLineGaps
 	}
 	return PrivacyLine
 }
 
 // sayPrivacy tells what is kept; page is the address in front of /privacy.
-func sayPrivacy(page string, gapTexts bool) string {
+func sayPrivacy(page string, gapTexts, model bool) string {
 	text := "本号怎么对待您说的话：\n1. "
 	if gapTexts {
 		text += "没答上来的问题，去掉姓名、号码、地址后，有3个人这样问过才留下这句话，好补上答案；最多留30天，不记是谁问的。涉及危险、家暴、毒品、邪教、性侵害的不留。"
@@ -163,6 +175,9 @@ func sayPrivacy(page string, gapTexts bool) string {
 		"2. 只按次数统计，比如今天有几个人问、问了哪类主题。不记是谁问的什么。\n" +
 		"3. 您的微信号换成一个编号来数人数，看不出您是谁。\n" +
 		"4. 不看您的头像、手机号和位置。"
+	if model {
+		text += "\n5. 拿不准您问的是哪一条时，会把这句话去掉姓名、号码、地址，请大模型帮着挑条目；它不写答案。涉及危险、家暴、毒品、邪教、性侵害的不给它。"
+	}
 	if page != "" {
 		text += "\n详细说明：" + page + "/privacy"
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"net"
 	"net/netip"
 	"net/url"
@@ -15,8 +16,8 @@ import (
 const (
 	minSecret = 32 // characters
 	// A reply has 4.5 s in all; a model that takes longer than maxModel
-	// leaves no time to reply without it.
-	minModel, maxModel = 200 * time.Millisecond, 4 * time.Second
+	// leaves no time to keep and send the reply without it.
+	minModel, maxModel = 200 * time.Millisecond, 3500 * time.Millisecond
 	makeSecret         = "make one with: openssl rand -hex 32"
 )
 
@@ -185,6 +186,12 @@ func (l *loader) checkModel(o *OpenAI) {
 	}
 	if o.Timeout != 0 && (o.Timeout < minModel || o.Timeout > maxModel) {
 		l.problem("%s: %s is not between %s and %s; a reply must go out within 4.5s", l.where("PUFA_OPENAI_TIMEOUT"), o.Timeout, minModel, maxModel)
+	}
+	if o.DailyQuestions < 0 {
+		l.problem("%s: less than 0; write how many questions of one resident a model may get a day", l.where("PUFA_OPENAI_DAILY_QUESTIONS"))
+	}
+	if o.Extra != "" && json.Unmarshal([]byte(o.Extra), &map[string]any{}) != nil {
+		l.problem("%s: no JSON object; write for instance {\"enable_thinking\":false}", l.where("PUFA_OPENAI_EXTRA"))
 	}
 	if o.DailyTokens < 0 {
 		l.problem("%s: less than 0; write how many tokens a day may cost, 0 for no model", l.where("PUFA_OPENAI_DAILY_TOKENS"))

@@ -107,6 +107,28 @@ func TestSources(t *testing.T) {
 	}
 }
 
+func TestAModelHelpsOnlyWhereEverythingIsOn(t *testing.T) {
+	base := []string{"PUFA_OPENAI_BASE_URL=http://127.0.0.1:1/v1", "PUFA_OPENAI_MODEL=m"}
+	cases := []struct {
+		name    string
+		environ []string
+		want    bool
+	}{
+		{"an address alone is not enough", nil, false},
+		{"nothing is sent without leave", []string{"PUFA_OPENAI_CHOOSE=on", "PUFA_OPENAI_PICK=on", "PUFA_OPENAI_EMBEDDING_MODEL=e"}, false},
+		{"leave alone switches no helper on", []string{"PUFA_OPENAI_SEND_QUESTIONS=on"}, false},
+		{"no tokens, no model", []string{"PUFA_OPENAI_SEND_QUESTIONS=on", "PUFA_OPENAI_CHOOSE=on", "PUFA_OPENAI_DAILY_TOKENS=0"}, false},
+		{"one helper with leave", []string{"PUFA_OPENAI_SEND_QUESTIONS=on", "PUFA_OPENAI_PICK=on"}, true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if got := load(t, append(c.environ, base...), nil).OpenAI.Helps(); got != c.want {
+				t.Errorf("Helps = %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
 func TestTryOn(t *testing.T) {
 	cases := []struct {
 		name         string
@@ -164,8 +186,10 @@ func TestProblems(t *testing.T) {
 		{"a short key is refused", []string{"PUFA_WECHAT_AES_KEY=abc"}, nil, []string{"PUFA_WECHAT_AES_KEY: not as WeChat makes it: the key has exactly 43"}},
 		{"a model wants a name", []string{"PUFA_OPENAI_BASE_URL=http://127.0.0.1:11434/v1"}, nil, []string{"PUFA_OPENAI_MODEL: missing"}},
 		{"a key wants an address", []string{"PUFA_OPENAI_API_KEY=sk-1"}, nil, []string{"PUFA_OPENAI_BASE_URL: missing"}},
-		{"a model has less time than a reply", []string{"PUFA_OPENAI_TIMEOUT=30s"}, nil, []string{"PUFA_OPENAI_TIMEOUT: 30s is not between 200ms and 4s"}},
+		{"a model has less time than a reply", []string{"PUFA_OPENAI_TIMEOUT=30s"}, nil, []string{"PUFA_OPENAI_TIMEOUT: 30s is not between 200ms and 3.5s"}},
 		{"a time has a unit", []string{"PUFA_OPENAI_TIMEOUT=3"}, nil, []string{`PUFA_OPENAI_TIMEOUT: "3" is no length of time`}},
+		{"questions are counted from 0", []string{"PUFA_OPENAI_DAILY_QUESTIONS=-1"}, nil, []string{"PUFA_OPENAI_DAILY_QUESTIONS: less than 0"}},
+		{"extra fields are a JSON object", []string{"PUFA_OPENAI_EXTRA=[1]"}, nil, []string{"PUFA_OPENAI_EXTRA: no JSON object"}},
 		{"tokens are counted from 0", []string{"PUFA_OPENAI_DAILY_TOKENS=-1"}, nil, []string{"PUFA_OPENAI_DAILY_TOKENS: less than 0"}},
 		{"a number has digits", []string{"PUFA_OPENAI_DAILY_TOKENS=many"}, nil, []string{`PUFA_OPENAI_DAILY_TOKENS: "many" is no whole number`}},
 		{"all problems come at once", []string{"PUFA_TRY=x", "PUFA_ADDR=y", "PUFA_SECRET=z", "PUFA_NOPE=1"}, nil, []string{"PUFA_TRY", "PUFA_ADDR", "PUFA_SECRET", "PUFA_NOPE"}},

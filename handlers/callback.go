@@ -145,7 +145,11 @@ func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome) {
 	m := &in.message
 	m.Calm = true
 	m.New, m.Recent, m.Dialogue = claim.New, claim.Recent, claim.Dialogue
+	m.Purse = s.purse(in.Arrival)
 	reply := s.Bot.Reply(ctx, *m)
+	if reply.Model && !in.Test {
+		s.metrics.helped.Inc()
+	}
 	carded := s.hang(in, claim, &reply)
 	result := resultOf(in, reply)
 	if reply.Outcome != bot.Crisis {

@@ -24,10 +24,10 @@ type metrics struct {
 	duration prometheus.Histogram
 	refused  struct{ denied, unreadable, tooLarge prometheus.Counter }
 
-	storeErrors, late, lost, unsendable, panics, opens prometheus.Counter
+	storeErrors, late, lost, unsendable, panics, opens, helped prometheus.Counter
 }
 
-func newMetrics(health Health) *metrics {
+func newMetrics(health Health, uses func() []bot.Use) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry(), replies: map[bot.Outcome]prometheus.Counter{}}
 	counter := func(name, help string) prometheus.Counter {
 		c := prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
@@ -58,6 +58,10 @@ func newMetrics(health Health) *metrics {
 	m.unsendable = counter("pufa_replies_unsendable_total", "Replies that the protocol does not allow.")
 	m.panics = counter("pufa_panics_total", "Requests that ended in a panic.")
 	m.opens = counter("pufa_page_opens_total", "Opens of entry pages given to the store to count.")
+	m.helped = counter("pufa_replies_model_total", "Replies in which a model chose entries or sentences.")
+	if uses != nil {
+		m.registry.MustRegister(modelCollector{uses})
+	}
 	m.registry.MustRegister(replies, m.duration, refused, healthCollector{health},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"pufa/bot"
 	"pufa/web"
 	"pufa/wechat"
 )
@@ -38,8 +39,14 @@ type Config struct {
 	OnlyApproved   bool // residents see approved entries only
 	Model          bool // a language model is in use
 	SendsQuestions bool // and gets residents' words
-	GapTexts       bool // masked words of unanswered questions are kept
-	Try            Try
+
+	// Purse pays for a model's help with one delivery. nil: no model is asked.
+	Purse func(a Arrival) bot.Purse
+	// ModelUses tells the figures what a model's helpers did. May be nil.
+	ModelUses func() []bot.Use
+
+	GapTexts bool // masked words of unanswered questions are kept
+	Try      Try
 
 	// TestAccount reports whether an openid is a staff member's test account,
 	// whose messages enter no figure. May be nil.
@@ -69,7 +76,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{
 		Config:  cfg,
-		metrics: newMetrics(cfg.Health),
+		metrics: newMetrics(cfg.Health, cfg.ModelUses),
 		cross:   http.NewCrossOriginProtection(),
 		opens:   newPerMinute(maxOpens),
 		tries:   newPerMinute(maxTries),

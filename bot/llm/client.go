@@ -44,7 +44,7 @@ type Client struct {
 	breaker *breaker
 	slots   chan struct{}
 	form    form
-	figures figures
+	figures *figures
 }
 
 // New checks the address; it connects to nothing.
@@ -69,6 +69,6 @@ func New(cfg Config) (*Client, error) {
 	return &Client{
 		cfg: cfg, api: openai.NewClientWithConfig(conf),
 		breaker: &breaker{now: cfg.Now}, slots: make(chan struct{}, maxAtOnce),
-		figures: figures{uses: map[string]*use{}},
+		figures: newFigures(),
 	}, nil
 }

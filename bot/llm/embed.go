@@ -22,8 +22,11 @@ const (
 	// batch is how many texts are embedded by one call: the least that any of
 	// the known services takes.
 	batch = 10
-	// tryAgain is how long an index waits that could not be finished.
-	tryAgain = time.Minute
+	// lookEvery is how often the entries are looked at for changes, and how long
+	// an index waits that could not be finished.
+	lookEvery = time.Minute
+	// fillTime bounds one call for entries, for which nobody waits.
+	fillTime = 30 * time.Second
 	// maxRemembered is how many questions' vectors are kept in memory, about
 	// 4 KiB each.
 	maxRemembered = 512
@@ -39,71 +42,92 @@ type Text struct{ ID, Text string }
 type Finder struct {
 	client *Client
 	cache  cache
-	texts  []Text
-	index  atomic.Pointer[[]vector] // of texts; nil until all are embedded
+	index  atomic.Pointer[index] // nil until all entries are embedded
 	memory memory
 }
 
-// NewFinder prepares a finder over entries, whose vectors are kept under dir.
-// Until Run has embedded them all it finds nothing.
-func NewFinder(c *Client, dir string, texts []Text) *Finder {
+// index is the entries of one moment with their vectors.
+type index struct {
+	texts   []Text
+	vectors []vector
+}
+
+// NewFinder prepares a finder that keeps the vectors of entries under dir. Until
+// Run has embedded them all it finds nothing.
+func NewFinder(c *Client, dir string) *Finder {
 	return &Finder{
-		client: c, cache: newCache(dir, c.cfg.EmbeddingModel), texts: texts,
+		client: c, cache: newCache(dir, c.cfg.EmbeddingModel),
 		memory: memory{seed: maphash.MakeSeed(), young: map[uint64]vector{}},
 	}
 }
 
-// Run embeds the entries that the cache does not have, and tries again until
-// it has all or ctx ends. purse pays for it out of the same tokens.
-func (f *Finder) Run(ctx context.Context, purse bot.Purse) {
-	again := time.NewTicker(tryAgain)
-	defer again.Stop()
-	for f.Fill(ctx, purse) != nil {
+// Run embeds the entries, and again those that changed, until ctx ends. A purse
+// pays for each look out of the same tokens as questions. What cannot be
+// embedded now is tried again; until then the entries of before are found.
+func (f *Finder) Run(ctx context.Context, entries func() []Text, purse func() bot.Purse) {
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		_ = f.Fill(ctx, purse(), entries()) // counted among the uses, and tried again
 		select {
 		case <-ctx.Done():
 			return
-		case <-again.C:
+		case <-look.C:
 		}
 	}
 }
 
-// Fill embeds what is missing once. What was embedded before an error is kept.
-func (f *Finder) Fill(ctx context.Context, purse bot.Purse) error {
-	index := make([]vector, len(f.texts))
+// Fill embeds what is missing, if anything changed. What was embedded before an
+// error is kept.
+func (f *Finder) Fill(ctx context.Context, purse bot.Purse, texts []Text) error {
+	if now := f.index.Load(); now != nil && slices.Equal(now.texts, texts) {
+		return nil
+	}
+	next := index{slices.Clone(texts), make([]vector, len(texts))}
 	var missing []int
-	for i, t := range f.texts {
+	for i, t := range texts {
 		v, ok := f.cache.get(t.Text)
-		if index[i] = v; !ok {
+		if next.vectors[i] = v; !ok {
 			missing = append(missing, i)
 		}
 	}
 	for some := range slices.Chunk(missing, batch) {
-		texts := make([]string, len(some))
-		for i, at := range some {
-			texts[i] = f.texts[at].Text
-		}
-		vectors, err := f.client.embed(ctx, purse, texts)
-		if err != nil {
-			return fmt.Errorf("embed entries: %w", err)
-		}
-		for i, at := range some {
-			index[at] = vectors[i]
-			if err := f.cache.put(f.texts[at].Text, vectors[i]); err != nil {
-				return err
-			}
+		if err := f.fill(ctx, purse, next, some); err != nil {
+			return err
 		}
 	}
-	if len(index) == 0 || slices.ContainsFunc(index, func(v vector) bool { return len(v) != len(index[0]) }) {
+	if len(texts) == 0 || slices.ContainsFunc(next.vectors, func(v vector) bool { return len(v) != len(next.vectors[0]) }) {
 		return errors.New("embed entries: none, or their vectors are of different sizes")
 	}
-	f.index.Store(&index)
+	f.index.Store(&next)
+	return nil
+}
+
+// fill embeds some of the texts by one call.
+func (f *Finder) fill(ctx context.Context, purse bot.Purse, next index, some []int) error {
+	texts := make([]string, len(some))
+	for i, at := range some {
+		texts[i] = next.texts[at].Text
+	}
+	ctx, cancel := context.WithTimeout(ctx, fillTime)
+	defer cancel()
+	vectors, err := f.client.embed(ctx, purse, texts)
+	if err != nil {
+		return fmt.Errorf("embed entries: %w", err)
+	}
+	for i, at := range some {
+		next.vectors[at] = vectors[i]
+		if err := f.cache.put(texts[i], vectors[i]); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
 // Find implements bot.Finder.
 func (f *Finder) Find(ctx context.Context, p bot.Purse, question string, n int) ([]string, error) {
-	index := f.index.Load()
-	if index == nil {
+	now := f.index.Load()
+	if now == nil {
 		return nil, errNotReady
 	}
 	asked, ok := f.memory.get(question)
@@ -115,25 +139,25 @@ func (f *Finder) Find(ctx context.Context, p bot.Purse, question string, n int) 
 		asked = vectors[0]
 		f.memory.put(question, asked)
 	}
-	if len(asked) != len((*index)[0]) {
+	if len(asked) != len(now.vectors[0]) {
 		return nil, errNoChoice
 	}
-	return f.nearest(*index, asked, n), nil
+	return now.nearest(asked, n), nil
 }
 
-func (f *Finder) nearest(index []vector, asked vector, n int) []string {
+func (x *index) nearest(asked vector, n int) []string {
 	type near struct {
 		id  string
 		cos float64
 	}
-	list := make([]near, len(index))
-	for i, v := range index {
-		list[i] = near{f.texts[i].ID, v.dot(asked)}
+	list := make([]near, len(x.vectors))
+	for i, v := range x.vectors {
+		list[i] = near{x.texts[i].ID, v.dot(asked)}
 	}
 	slices.SortFunc(list, func(a, b near) int { return cmp.Or(cmp.Compare(b.cos, a.cos), cmp.Compare(a.id, b.id)) })
 	ids := make([]string, 0, n)
-	for _, x := range list[:min(n, len(list))] {
-		ids = append(ids, x.id)
+	for _, one := range list[:min(n, len(list))] {
+		ids = append(ids, one.id)
 	}
 	return ids
 }

@@ -1,14 +1,19 @@
 package llm
 
 import (
+	"context"
 	"fmt"
 	"hash/fnv"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"pufa/bot"
 )
 
 // vectorOf is a made-up embedding: pairs of characters, hashed. Texts that
@@ -43,11 +48,11 @@ var library = func() (list []Text) {
 
 func TestFinderFindsAndKeepsWhatItPaidFor(t *testing.T) {
 	s, dir, p := newService(t, embeds), t.TempDir(), &purse{}
-	f := NewFinder(s.client(t), dir, library)
+	f := NewFinder(s.client(t), dir)
 	if _, err := f.Find(t.Context(), p, "押金", 3); err == nil {
 		t.Error("it finds before it knows the entries")
 	}
-	if err := f.Fill(t.Context(), p); err != nil {
+	if err := f.Fill(t.Context(), p, library); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(s.requests()); n != 2 || s.requests()[0].path != "/v1/embeddings" {
@@ -63,8 +68,8 @@ func TestFinderFindsAndKeepsWhatItPaidFor(t *testing.T) {
 	if _, err := f.Find(t.Context(), p, "房东的押金不退", 3); err != nil || len(s.requests()) != before {
 		t.Error("a question that came before is paid for again")
 	}
-	again := NewFinder(s.client(t), dir, append(slices.Clone(library), Text{"t/99", "新的条目"}))
-	if err := again.Fill(t.Context(), p); err != nil || len(s.requests()) != before+1 {
+	again := NewFinder(s.client(t), dir)
+	if err := again.Fill(t.Context(), p, append(slices.Clone(library), Text{"t/99", "新的条目"})); err != nil || len(s.requests()) != before+1 {
 		t.Errorf("a second start: %v, %d requests more, want 1 for the new entry", err, len(s.requests())-before)
 	}
 	if !strings.Contains(s.requests()[before].raw, "新的条目") || strings.Contains(s.requests()[before].raw, "押金") {
@@ -83,7 +88,7 @@ func noQuestionOnDisk(t *testing.T, dir string, entries int) {
 
 func TestADamagedCacheIsFilledAgain(t *testing.T) {
 	s, dir := newService(t, embeds), t.TempDir()
-	if err := NewFinder(s.client(t), dir, library).Fill(t.Context(), &purse{}); err != nil {
+	if err := NewFinder(s.client(t), dir).Fill(t.Context(), &purse{}, library); err != nil {
 		t.Fatal(err)
 	}
 	files, _ := filepath.Glob(filepath.Join(dir, "embeddings", "*", "*"))
@@ -101,11 +106,11 @@ func TestADamagedCacheIsFilledAgain(t *testing.T) {
 		}
 	}
 	before := len(s.requests())
-	f := NewFinder(s.client(t), dir, library)
-	if err := f.Fill(t.Context(), &purse{}); err != nil || len(s.requests()) != before+1 {
+	f := NewFinder(s.client(t), dir)
+	if err := f.Fill(t.Context(), &purse{}, library); err != nil || len(s.requests()) != before+1 {
 		t.Errorf("Fill: %v, %d requests more, want one for three entries", err, len(s.requests())-before)
 	}
-	if other := NewFinder(s.client(t, func(c *Config) { c.EmbeddingModel = "another" }), dir, library); other.Fill(t.Context(), &purse{}) != nil || len(s.requests()) != before+3 {
+	if other := NewFinder(s.client(t, func(c *Config) { c.EmbeddingModel = "another" }), dir); other.Fill(t.Context(), &purse{}, library) != nil || len(s.requests()) != before+3 {
 		t.Error("another model is given the vectors of the first")
 	}
 }
@@ -123,11 +128,50 @@ func TestEmbeddingsThatAreNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, says(200, isJSON, `{"object":"list","data":[`+data+`],"usage":{"prompt_tokens":3,"total_tokens":3}}`))
 			dir := t.TempDir()
-			f := NewFinder(s.client(t), dir, library[:2])
-			if err := f.Fill(t.Context(), &purse{}); err == nil {
+			f := NewFinder(s.client(t), dir)
+			if err := f.Fill(t.Context(), &purse{}, library[:2]); err == nil {
 				t.Error("no error")
 			}
 			noQuestionOnDisk(t, dir, 0)
 		})
+	}
+}
+
+// A library that changes is followed; what fails is tried again, and the
+// entries of before are found meanwhile.
+func TestRunFollowsTheLibrary(t *testing.T) {
+	var broken atomic.Bool
+	s := newService(t, func(w http.ResponseWriter, r *http.Request, body map[string]any) {
+		if broken.Load() {
+			says(500, isJSON, `{"error":{"message":"x","type":"server_error"}}`)(w, r, body)
+			return
+		}
+		embeds(w, r, body)
+	})
+	f := NewFinder(s.client(t), t.TempDir())
+	looked := make(chan struct{})
+	entries := func() []Text { looked <- struct{}{}; return library }
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f.Run(ctx, entries, func() bot.Purse { return &purse{} })
+	}()
+	<-looked
+	for f.index.Load() == nil {
+		runtime.Gosched()
+	}
+	cancel()
+	<-done
+	broken.Store(true)
+	if err := f.Fill(t.Context(), &purse{}, append(slices.Clone(library), Text{"t/99", "新的条目"})); err == nil {
+		t.Error("a broken service embeds")
+	}
+	if now := f.index.Load(); len(now.texts) != len(library) {
+		t.Errorf("%d entries are known, want those of before", len(now.texts))
+	}
+	broken.Store(false)
+	if err := f.Fill(t.Context(), &purse{}, library[:3]); err != nil || len(f.index.Load().texts) != 3 {
+		t.Errorf("fewer entries: %v, %d known", err, len(f.index.Load().texts))
 	}
 }

@@ -29,24 +29,25 @@ type use struct {
 	took               time.Duration
 }
 
-func (f *figures) of(helper string) *use {
-	if f.uses[helper] == nil {
+func newFigures() *figures {
+	f := &figures{uses: map[string]*use{}}
+	for _, helper := range []string{chooseHelper, pickHelper, embedHelper} {
 		f.uses[helper] = &use{ends: map[bot.End]int64{}}
 	}
-	return f.uses[helper]
+	return f
 }
 
 func (f *figures) ended(helper string, end bot.End) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.of(helper).ends[end]++
+	f.uses[helper].ends[end]++
 }
 
 // called counts a call that went out: what it took and what it cost.
 func (f *figures) called(helper string, took time.Duration, prompt, completion int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	u := f.of(helper)
+	u := f.uses[helper]
 	u.took += took
 	u.prompt += int64(max(prompt, 0))
 	u.completion += int64(max(completion, 0))
