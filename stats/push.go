@@ -65,8 +65,12 @@ type PushWeek struct {
 }
 
 // GatherPush reads the figures of a campaign that began.
-func GatherPush(ctx context.Context, r Records, p Push, now time.Time) (PushFigures, error) {
+func GatherPush(ctx context.Context, r Annals, p Push, now time.Time) (PushFigures, error) {
 	window := p.days()
+	since, err := r.Since(ctx)
+	if err != nil {
+		return PushFigures{}, fmt.Errorf("figures of campaign %s: first day: %w", p.ID, err)
+	}
 	days, months, err := r.Counters(ctx, p.before().From, window.To)
 	if err != nil {
 		return PushFigures{}, fmt.Errorf("figures of campaign %s: %w", p.ID, err)
@@ -87,7 +91,7 @@ func GatherPush(ctx context.Context, r Records, p Push, now time.Time) (PushFigu
 	if theme == "" {
 		return f, nil
 	}
-	f.weigh(asked, p, window)
+	f.weigh(asked, p, since <= DayOf(p.before().From))
 	if n := months[MonthOf(p.Until.Add(-time.Second))][uniqueField+slashed(OfCampaign(p.ID, p.Until).Name)]; n > 0 {
 		f.Residents = unsplit(n, f.Asked.Hidden)
 	}
@@ -102,23 +106,29 @@ func few(n int64) Cell {
 	return unsplit(n, false)
 }
 
-// weigh compares the questions of the window with those before it.
-func (f *PushFigures) weigh(asked func(string) int64, p Push, window Period) {
-	during, before := total(byWeek(window, asked)), total(byWeek(p.before(), asked))
-	f.Asked, f.Before = few(during), few(before)
-	if !f.Asked.Hidden && !f.Before.Hidden && f.Days > 0 {
-		// Per mille of a question a day, so that whole numbers can be compared.
-		perDay := func(n int64, days int) Cell { return Cell{Value: n * 1000 / int64(days)} }
-		f.Lift = perDay(during, f.Days).Since(perDay(before, 7*weeksBefore))
+// weigh compares the questions of the window with those of the weeks before,
+// if all of those were counted.
+func (f *PushFigures) weigh(asked func(string) int64, p Push, counted bool) {
+	window, past := p.days(), p.before()
+	during, before := total(byWeek(window, asked)), total(byWeek(past, asked))
+	f.Asked = few(during)
+	parts := []Period{window}
+	if counted {
+		f.Before, parts = few(before), []Period{past, window}
 	}
-	for _, part := range []Period{p.before(), window} {
+	if !f.Asked.Hidden && counted && !f.Before.Hidden {
+		// The means of a day, both times the days of both.
+		f.Lift = Cell{Value: during * 7 * weeksBefore}.Since(Cell{Value: before * int64(f.Days)})
+		f.Lift.By = 0
+	}
+	for _, part := range parts {
 		weeks, ok := f.chart(byWeek(part, asked), part)
 		if !ok {
 			f.Weeks = nil
 			return
 		}
 		for i := range weeks {
-			weeks[i].Before = part == p.before()
+			weeks[i].Before = part == past
 		}
 		f.Weeks = append(f.Weeks, weeks...)
 	}

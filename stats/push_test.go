@@ -7,7 +7,10 @@ import (
 )
 
 // tallies are counters that were raised by events.
-type tallies struct{ Counts }
+type tallies struct {
+	Counts
+	since string
+}
 
 func (c tallies) Counters(_ context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error) {
 	days, months = map[string]map[string]int64{}, map[string]map[string]int64{}
@@ -27,6 +30,7 @@ func (c tallies) Counters(_ context.Context, from, to time.Time) (days, months m
 	return days, months, nil
 }
 
+func (c tallies) Since(context.Context) (string, error)             { return c.since, nil }
 func (tallies) Residents(context.Context, ...string) (int64, error) { return 0, nil }
 func (tallies) Activities(context.Context) (*Register, error)       { return &Register{}, nil }
 func (c tallies) ask(on time.Time, n int, theme string)             { c.add(on, n, Message, theme, "text") }
@@ -42,7 +46,7 @@ func (c tallies) add(on time.Time, n int, k Kind, theme, from string) {
 func march(day, hour int) time.Time { return time.Date(2027, 3, day, hour, 0, 0, 0, zone) }
 
 func TestFiguresOfACampaign(t *testing.T) {
-	c := tallies{Counts{}}
+	c := tallies{Counts{}, "20260101"}
 	push := Push{ID: "2027-womens-week-p1", Theme: "3.8", From: march(2, 10), Until: march(9, 0)}
 	c.ask(march(1, 12), 14, "3.8")                   // the day before: not of the window
 	c.ask(march(2, 8), 6, "3.8")                     // its first day, before it began
@@ -84,7 +88,7 @@ func TestFiguresOfACampaign(t *testing.T) {
 }
 
 func TestAFreshCampaignShowsNoSmallNumber(t *testing.T) {
-	c := tallies{Counts{}}
+	c := tallies{Counts{}, "20260101"}
 	c.ask(march(2, 12), 4, "3.8")
 	c.ask(march(1, 12), 6, "3.8")
 	c.ask(march(1, 12).AddDate(0, 0, -7), 1, "3.8")
@@ -103,9 +107,19 @@ func TestAFreshCampaignShowsNoSmallNumber(t *testing.T) {
 }
 
 func TestACampaignWithoutThemeHasNoQuestions(t *testing.T) {
-	got, err := GatherPush(t.Context(), tallies{Counts{}}, Push{ID: "w", From: march(2, 10), Until: march(9, 0)}, march(20, 0))
+	got, err := GatherPush(t.Context(), tallies{Counts{}, "20260101"}, Push{ID: "w", From: march(2, 10), Until: march(9, 0)}, march(20, 0))
 	if err != nil || !got.Asked.Missing || !got.Before.Missing || got.Weeks != nil || got.Opened.String() != "0" {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestACampaignIsNotComparedWithWeeksThatNobodyCounted(t *testing.T) {
+	c := tallies{Counts{}, "20270215"}
+	c.ask(march(1, 12), 10, "3.8")
+	c.ask(march(2, 12), 20, "3.8")
+	got, err := GatherPush(t.Context(), c, Push{ID: "w", Theme: "3.8", From: march(2, 10), Until: march(3, 0)}, march(20, 0))
+	if err != nil || !got.Before.Missing || got.Lift.Known || len(got.Weeks) != 1 || got.Asked.String() != "20" {
+		t.Errorf("%+v, %v, want no comparison", got, err)
 	}
 }
 
