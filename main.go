@@ -73,6 +73,7 @@ func subcommands() []subcommand {
 		{"check", "validate the library and its citations", program.check},
 		{"content", "entries: export, import, new; edit, check, release, history; approve", program.content},
 		{"statutes", "official texts: import, status, show, search, diff, eval", program.statutes},
+		{"campaign", "theme pushes: plan, write, approve, schedule; their results", program.campaign},
 		{"report", "the figures of a period: json, csv, xlsx, docx; report gaps", program.report},
 		{"activity", "what the office did: add, correct, confirm, list", program.activity},
 		{"stats", "stats verify: rebuild every counter from the ledger", program.stats},

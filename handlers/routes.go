@@ -42,6 +42,14 @@ func (s *Site) route() error {
 	try.POST("", s.tryForm)
 	try.POST("/messages", s.tryMessage)
 
+	// The demonstration, on this machine alone.
+	if s.Demo != nil {
+		demo := r.Group("/demo", s.demoAllowed, s.sameOrigin)
+		both(demo, "", s.demoPage)
+		demo.POST("/clock", s.demoClock)
+		demo.POST("/residents", s.demoResidents)
+	}
+
 	// What staff open; its own routes are in handlers/console/routes.go.
 	if s.Console != nil {
 		console := behindProxy(s.Console)

@@ -23,7 +23,7 @@ func (p *Pages) readConsole() error {
 		if name == "base" || strings.HasPrefix(name, "_") {
 			continue
 		}
-		set, err := template.New(name).Funcs(template.FuncMap{"asset": p.address}).
+		set, err := template.New(name).Funcs(p.funcs()).
 			ParseFS(files, path.Join(consoleDir, "base.html"), path.Join(consoleDir, "_*.html"), path.Join(consoleDir, f.Name()))
 		if err != nil {
 			return fmt.Errorf("parse console page %s: %w", name, err)

@@ -28,6 +28,7 @@ const StaticPath = "/static/"
 type Pages struct {
 	sets   map[string]*template.Template
 	assets map[string]asset
+	banner string // stands over every page; empty: none does
 }
 
 type asset struct {
@@ -42,8 +43,8 @@ func New() (*Pages, error) {
 	if err := p.readAssets(); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"entry", "notice", "privacy", "index", "try"} {
-		set, err := template.New(name).Funcs(template.FuncMap{"asset": p.address}).
+	for _, name := range []string{"entry", "notice", "privacy", "index", "try", "demo"} {
+		set, err := template.New(name).Funcs(p.funcs()).
 			ParseFS(files, "templates/base.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse page %s: %w", name, err)
@@ -51,6 +52,21 @@ func New() (*Pages, error) {
 		p.sets[name] = set
 	}
 	return p, p.readConsole()
+}
+
+// funcs are what templates may call.
+func (p *Pages) funcs() template.FuncMap {
+	return template.FuncMap{"asset": p.address, "banner": func() string { return p.banner }}
+}
+
+// Under returns the same pages with a banner over every one: that it is a
+// demonstration, and none of it true.
+func (p *Pages) Under(banner string) (*Pages, error) {
+	again, err := New()
+	if err == nil {
+		again.banner = banner
+	}
+	return again, err
 }
 
 func (p *Pages) readAssets() error {
