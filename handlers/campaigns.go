@@ -41,7 +41,7 @@ type Receipts interface {
 }
 
 // cardHead stands over a card, so that it is not taken for a part of the answer.
-const cardHead = "【普法宣传】\n"
+const cardHead = "—— 普法宣传 ——\n"
 
 // isReceipt reports whether a delivery is about what was sent, or about the
 // notices that a resident wants.
