@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pufa/bot"
 )
@@ -30,13 +31,19 @@ type modelService struct {
 	mu     sync.Mutex
 	heard  []string
 	choose func(ids []string) string // the content of the reply
+
+	closing chan struct{} // closed with the test
 }
 
 func startModel(t *testing.T) *modelService {
 	t.Helper()
-	m := &modelService{choose: func(ids []string) string { return `{"ids":["` + ids[len(ids)-1] + `"]}` }}
+	m := &modelService{
+		choose:  func(ids []string) string { return `{"ids":["` + ids[len(ids)-1] + `"]}` },
+		closing: make(chan struct{}),
+	}
 	m.Server = httptest.NewServer(http.HandlerFunc(m.answer))
 	t.Cleanup(m.Close)
+	t.Cleanup(func() { close(m.closing) })
 	return m
 }
 
@@ -155,9 +162,14 @@ func TestServeWithABadModel(t *testing.T) {
 		change func(*modelService)
 		pairs  []string
 	}{
-		"it lies":             {func(m *modelService) { m.choose = func([]string) string { return `{"ids":["law/made-up"]}` } }, nil},
-		"it writes":           {func(m *modelService) { m.choose = func([]string) string { return "根据《编造法》，必须退。" } }, nil},
-		"it is away":          {func(m *modelService) { m.Close() }, nil},
+		"it lies": {func(m *modelService) { m.choose = func([]string) string { return `{"ids":["law/made-up"]}` } }, nil},
+		"it writes": {func(m *modelService) {
+			m.choose = func([]string) string { return "根据《编造法》，必须退。" }
+		}, nil},
+		"it is away": {func(m *modelService) { m.Close() }, nil},
+		"it says nothing": {func(m *modelService) {
+			m.choose = func([]string) string { <-m.closing; return "" }
+		}, []string{"PUFA_OPENAI_TIMEOUT", "300ms"}},
 		"no tokens are left":  {func(*modelService) {}, []string{"PUFA_OPENAI_DAILY_TOKENS", "100"}},
 		"nothing may be sent": {func(*modelService) {}, []string{"PUFA_OPENAI_SEND_QUESTIONS", "off"}},
 	} {
@@ -170,7 +182,11 @@ func TestServeWithABadModel(t *testing.T) {
 				h := serveHere(t, v, noon)
 				p := platformOf(t, v, h.url, noon)
 				p.says(p.text(openidOf(2), "99", "菜单")) // the first reply tells of the settings
+				start := time.Now()
 				said = append(said, p.says(p.text(openidOf(2), "100", askUnsure)))
+				if took := time.Since(start); took > 4*time.Second {
+					t.Errorf("the reply took %s", took)
+				}
 				h.stop()
 			}
 			if said[0] != said[1] || strings.Contains(said[1], bot.Label) {

@@ -32,7 +32,7 @@ func (e *Engine) chosen(ctx context.Context, t turn, s sought, question string, 
 	if len(entries) == 0 {
 		return own
 	}
-	if e.opt.Model.Chooser != nil {
+	if e.opt.Model.Chooser != nil && ctx.Err() == nil {
 		ids, ok := within(ctx, func() ([]string, error) {
 			return e.opt.Model.Chooser.Choose(ctx, t.purse(e), question, optionsOf(entries))
 		})
@@ -157,7 +157,7 @@ func (e *Engine) raised(t turn, s sought, own Reply, n nearness) Reply {
 }
 
 // raisedTo is the line of a menu to which the nearest in meaning is raised.
-const raisedTo = 3
+const raisedTo = 4
 
 func hasChoice(choices []Choice, id string) bool {
 	return slices.ContainsFunc(choices, func(c Choice) bool { return c.Kind == EntryChoice && c.ID == id })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -23,14 +24,16 @@ type TokenLimits struct {
 	Questions int
 }
 
-// Purse pays for the help of a model with one message. It belongs to one
-// goroutine at a time.
+// Purse pays for the help of a model with one message. A helper that was given
+// up may still be settling while the next one takes.
 type Purse struct {
 	store  *Store
 	limits TokenLimits
 	day    string
 	who    []byte // stands for the person on this day; nil for nobody
-	began  bool   // the person's question was counted
+
+	mu    sync.Mutex
+	began bool // the person's question was counted
 }
 
 var _ bot.Purse = (*Purse)(nil)
@@ -48,6 +51,8 @@ func (s *Store) Purse(openID string, limits TokenLimits) *Purse {
 
 // Take implements bot.Purse. The error wraps bot.ErrNoTokens or ErrUnavailable.
 func (p *Purse) Take(ctx context.Context, tokens int) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	first := 1
 	if p.began {
 		first = 0

@@ -347,3 +347,24 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a model says, only what was offered comes out of it.
+func FuzzReply(f *testing.F) {
+	for _, said := range []string{aChoice, `{"ids":["x"]}`, "<think>", "```json\n{}\n```", `{"ids":null}`, `[[[[`, "{\"ids\":[\"b/two\"]}\x00"} {
+		f.Add(said)
+	}
+	known := []string{"a/one", "b/two", "c/three"}
+	f.Fuzz(func(t *testing.T, said string) {
+		var reply struct {
+			IDs *[]string `json:"ids"`
+		}
+		if !decode(said, &reply) || reply.IDs == nil || !areSome(*reply.IDs, known, bot.MaxChosen) {
+			return
+		}
+		for _, id := range *reply.IDs {
+			if !slices.Contains(known, id) {
+				t.Errorf("%q became %q", said, id)
+			}
+		}
+	})
+}
