@@ -44,13 +44,13 @@ func (s *server) consoleBase(pages *web.Pages) (console.Config, error) {
 		Keeper:    office,
 		Trail:     s.store,
 		Invites:   s.store,
+		Streets:   streets{s.store, s.now},
+		Health:    healthPage{s},
+		Linking:   linking{s},
 		Log:       s.log,
 		Now:       s.now,
 	}, nil
 }
-
-// street is what the office tells about itself now.
-func (s *server) street() web.Street { return web.Street(s.settings.Street) }
 
 // keyOf is a key of the secret's own for one purpose.
 func keyOf(secret []byte, purpose string) []byte {

@@ -34,6 +34,7 @@ type live struct {
 	// Only Tick touches these.
 	version int64             // of what is laid
 	laid    map[string]string // entry → sum of its released text
+	street  bot.Street        // what the office tells about itself
 	failing bool              // the last look failed, and was logged
 }
 
@@ -42,6 +43,7 @@ type edition struct {
 	library *content.Library
 	engine  *bot.Engine
 	left    []content.LeftOut
+	street  bot.Street
 }
 
 // lookForEdits is how often the store is asked. A rebuild takes about half a
@@ -61,10 +63,25 @@ func newLive(ctx context.Context, st *store.Store, base fs.FS, dataDir string, o
 		return nil, err
 	}
 	l.opt.Texts = textsOf(dataDir, library, log)
+	if l.street, err = l.readStreet(ctx); err != nil {
+		return nil, err
+	}
 	l.version, l.laid = version, sums(laid)
 	l.swap(library, left)
 	return l, nil
 }
+
+// readStreet is what staff last wrote about the office, or the settings.
+func (l *live) readStreet(ctx context.Context) (bot.Street, error) {
+	s, told, err := l.store.Street(ctx)
+	if err != nil || !told {
+		return l.opt.Street, err
+	}
+	return bot.Street{Name: s.Name, Office: s.Office, Address: s.Address, Phone: s.Phone, Hours: s.Hours}, nil
+}
+
+// Street is what the office tells about itself now.
+func (l *live) Street() bot.Street { return l.now.Load().street }
 
 func textsOfVersions(laid map[string]edit.Version) map[string]string {
 	texts := make(map[string]string, len(laid))
@@ -89,7 +106,9 @@ func (l *live) swap(library *content.Library, left []content.LeftOut) {
 	for _, out := range left {
 		l.log.Warn("edited entry left out: it does not load with this library", "entry", out.Entry, "error", out.Why)
 	}
-	l.now.Store(&edition{library, bot.New(library, l.opt), left})
+	opt := l.opt
+	opt.Street = l.street
+	l.now.Store(&edition{library, bot.New(library, opt), left, l.street})
 	l.trouble.Store(nil)
 }
 
@@ -119,6 +138,10 @@ func (l *live) Tick(ctx context.Context) {
 	if err == nil {
 		laid, version, err = l.store.Laid(ctx)
 	}
+	street := l.street
+	if err == nil {
+		street, err = l.readStreet(ctx)
+	}
 	if err != nil {
 		if !l.failing && ctx.Err() == nil {
 			l.log.Warn("released entries could not be read", "error", err)
@@ -127,8 +150,8 @@ func (l *live) Tick(ctx context.Context) {
 		return
 	}
 	l.version, l.failing = version, false // it is not tried again until something changes
-	if now := sums(laid); !maps.Equal(now, l.laid) {
-		l.laid = now
+	if now := sums(laid); !maps.Equal(now, l.laid) || street != l.street {
+		l.laid, l.street = now, street
 		l.follow(textsOfVersions(laid))
 	}
 }

@@ -15,7 +15,7 @@ const kindHTML = "text/html; charset=utf-8"
 var urgent = []web.Hotline{{Number: "12348", Name: "公共法律服务"}, {Number: "110", Name: "报警"}}
 
 func (s *Site) frame(title string) web.Frame {
-	return web.Frame{Title: title, Street: s.Street}
+	return web.Frame{Title: title, Street: s.street()}
 }
 
 // html writes a page that a function of web rendered.
@@ -57,7 +57,7 @@ func (s *Site) index(c *gin.Context) {
 		c.Redirect(http.StatusFound, "/try")
 		return
 	}
-	page := web.IndexPage{Frame: s.frame(s.Street.Name + "普法问答")}
+	page := web.IndexPage{Frame: s.frame(s.street().Name + "普法问答")}
 	for _, t := range s.Library.Topics() {
 		page.Topics = append(page.Topics, web.Row{Label: t.Name, Text: t.About})
 	}
@@ -70,4 +70,12 @@ func (s *Site) privacyPage(c *gin.Context) {
 		Frame: s.frame("隐私说明"), Model: s.Model, SendsQuestions: s.SendsQuestions, GapTexts: s.GapTexts,
 	})
 	s.html(c, http.StatusOK, data, err)
+}
+
+// street is what the office tells about itself now.
+func (s *Site) street() web.Street {
+	if s.StreetNow != nil {
+		return s.StreetNow()
+	}
+	return s.Street
 }

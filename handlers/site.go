@@ -28,12 +28,12 @@ type Config struct {
 	Approvals Approvals
 	Opens     Opens
 	Campaigns Campaigns    // may be nil: no campaign is known
-	Demo      Demo         // may be nil: this is no demonstration
 	Receipts  Receipts     // may be nil: what the platform says of pushes is passed over
 	Console   http.Handler // the staff console; may be nil
 	Health    Health
 	Pages     *web.Pages
 	Street    web.Street
+	StreetNow func() web.Street // may be nil: Street never changes
 
 	OriginalID     string // the account's, may be empty
 	TrustedProxies []string

@@ -125,7 +125,7 @@ func (s *Site) tryPage(c *gin.Context) {
 }
 
 func (s *Site) showTry(c *gin.Context, status int, page web.TryPage) {
-	page.Frame = s.frame("试用：" + s.Street.Name + "普法问答")
+	page.Frame = s.frame("试用：" + s.street().Name + "普法问答")
 	page.Samples, page.Menu = s.Try.Samples, tryMenu
 	c.Header("Cache-Control", "no-store")
 	data, err := s.Pages.Try(page)

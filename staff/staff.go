@@ -51,7 +51,7 @@ type Account struct {
 	Hash     string    `json:"hash"`
 	Disabled bool      `json:"disabled"`
 	Created  time.Time `json:"created"`
-	Changed  time.Time `json:"changed"` // of the password; sessions older than it end
+	Changed  time.Time `json:"changed"` // when the password was
 	// Era grows whenever every session of the account ends: sessions of an
 	// earlier one are over.
 	Era int64 `json:"era,omitempty"`

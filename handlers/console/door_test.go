@@ -210,8 +210,8 @@ func TestASessionEnds(t *testing.T) {
 		{"when the account is disabled", func(_ *testing.T, d *desk) {
 			d.people["王编"] = staff.Account{Name: "王编", Disabled: true}
 		}},
-		{"when the password was changed", func(_ *testing.T, d *desk) {
-			d.people["王编"] = staff.Account{Name: "王编", Changed: d.now.Add(time.Minute)}
+		{"when the password was changed, or one signed out everywhere", func(_ *testing.T, d *desk) {
+			d.people["王编"] = staff.Account{Name: "王编", Roles: d.people["王编"].Roles, Era: 1}
 		}},
 		{"when the account is gone", func(_ *testing.T, d *desk) { delete(d.people, "王编") }},
 	}
