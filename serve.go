@@ -22,9 +22,13 @@ import (
 
 // serve answers residents until it is told to stop.
 func (p program) serve(ctx context.Context, args []string) error {
-	f := p.newFlags("serve", "")
+	f := p.newFlags("serve", "[--demo]")
+	demo := f.Bool("demo", false, "a demonstration on this machine: made-up platform and people, a clock to set forward, a folder of its own")
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
+	}
+	if *demo {
+		return p.serveDemo(ctx)
 	}
 	settings, err := p.settings()
 	if err != nil {
@@ -47,13 +51,16 @@ type server struct {
 	site     *handlers.Site
 	approved *approvals
 	live     *live
-	base     string // the address that is served, once it is
-	model    *model // nil: no language model helps
+	pushes   *pushes
+	demo     *demonstration // nil: this is none
+	listener net.Listener   // nil: PUFA_ADDR is listened on
+	base     string         // the address that is served, once it is
+	model    *model         // nil: no language model helps
 }
 
 // build makes the parts. What it cannot make it names; nothing is left open
 // then.
-func build(ctx context.Context, settings config.Settings, now func() time.Time, log *slog.Logger) (*server, error) {
+func build(ctx context.Context, settings config.Settings, now func() time.Time, log *slog.Logger, change ...func(*server)) (*server, error) {
 	if err := os.MkdirAll(settings.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
@@ -62,6 +69,9 @@ func build(ctx context.Context, settings config.Settings, now func() time.Time, 
 		return nil, err
 	}
 	svc := &server{settings: settings, now: now, log: log, store: st, approved: newApprovals(st, log)}
+	for _, f := range change {
+		f(svc)
+	}
 	svc.approved.Tick(ctx) // what was taken down stays down from the first message on
 	if svc.site, err = svc.assemble(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
@@ -79,6 +89,11 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.demo != nil {
+		if pages, err = pages.Under(demoBanner); err != nil {
+			return nil, err
+		}
+	}
 	opt := botOptions(s.settings, s.now)
 	opt.Approved, opt.TakenDown = s.approved.Approved, s.approved.TakenDown
 	if s.model, err = newModel(s.settings.OpenAI, s.settings.DataDir); err != nil {
@@ -88,6 +103,10 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 	if s.live, err = newLive(ctx, s.store, content.Shipped(), s.settings.DataDir, opt, s.log); err != nil {
 		return nil, err
 	}
+	if s.pushes, err = s.newPushes(); err != nil {
+		return nil, err
+	}
+	s.pushes.board.Tick(ctx) // a card that is open is shown from the first message on
 	desk, err := s.console(pages)
 	if err != nil {
 		return nil, err
@@ -100,6 +119,8 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Library:        s.live,
 		Approvals:      s.approved,
 		Opens:          opens{s.store},
+		Campaigns:      s.pushes.board,
+		Receipts:       s.pushes.receipts,
 		Health:         health{s.store, s.live, s.settings.DataDir},
 		Pages:          pages,
 		Console:        desk.Handler(),
@@ -113,6 +134,9 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Now:            s.now,
 	}
 	s.model.wire(&cfg, s.store)
+	if s.demo != nil {
+		cfg.Demo = s.demo
+	}
 	return handlers.New(cfg)
 }
 
@@ -135,9 +159,9 @@ func callbackConfig(w config.WeChat) wechat.Config {
 // serve listens, says where, and works until ctx ends; then it answers what is
 // under way and commits it.
 func (s *server) serve(ctx context.Context, out io.Writer) error {
-	ln, err := net.Listen("tcp", s.settings.Addr)
+	ln, err := s.listen()
 	if err != nil {
-		return fmt.Errorf("listen on %s (PUFA_ADDR): %w", s.settings.Addr, err)
+		return err
 	}
 	metrics, err := s.listenMetrics()
 	if err != nil {
@@ -153,6 +177,9 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	wg.Go(func() { s.store.Run(background) })
 	wg.Go(func() { s.approved.Run(background) })
 	wg.Go(func() { s.live.Run(background) })
+	wg.Go(func() { s.pushes.board.Run(background) })
+	wg.Go(func() { s.pushes.worker.Run(background) })
+	wg.Go(func() { s.pushes.Run(background) })
 	wg.Go(func() { s.model.run(background, s.store, s.live.Library) })
 	if metrics != nil {
 		wg.Go(func() {
@@ -165,6 +192,17 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	stop()
 	wg.Wait()
 	return err
+}
+
+func (s *server) listen() (net.Listener, error) {
+	if s.listener != nil {
+		return s.listener, nil
+	}
+	ln, err := net.Listen("tcp", s.settings.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s (PUFA_ADDR): %w", s.settings.Addr, err)
+	}
+	return ln, nil
 }
 
 func (s *server) listenMetrics() (net.Listener, error) {
@@ -182,6 +220,9 @@ func (s *server) listenMetrics() (net.Listener, error) {
 func (s *server) announce(out io.Writer, addr string) {
 	base := "http://" + addr
 	fmt.Fprintf(out, "普法已启动 / pufa is running\n")
+	if s.demo != nil {
+		s.demo.announce(out)
+	}
 	if on, loopback := s.settings.TryOn(); on {
 		where := ""
 		if loopback {

@@ -28,6 +28,7 @@ type Config struct {
 	Approvals Approvals
 	Opens     Opens
 	Campaigns Campaigns    // may be nil: no campaign is known
+	Demo      Demo         // may be nil: this is no demonstration
 	Receipts  Receipts     // may be nil: what the platform says of pushes is passed over
 	Console   http.Handler // the staff console; may be nil
 	Health    Health
