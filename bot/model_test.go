@@ -19,12 +19,6 @@ type free struct{ taken int }
 func (f *free) Take(context.Context, int) error  { f.taken++; return nil }
 func (f *free) Settle(context.Context, int, int) {}
 
-// poor pays for nothing.
-type poor struct{}
-
-func (poor) Take(context.Context, int) error  { return ErrNoTokens }
-func (poor) Settle(context.Context, int, int) {}
-
 // helper is every helper at once, as a test wants it.
 type helper struct {
 	choose func(question string, among []Option) ([]string, error)
@@ -187,11 +181,11 @@ func TestALateHelperIsNotWaitedFor(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), helpSpare+leastHelp/2)
 	defer cancel()
-	h.choose = func(string, []Option) ([]string, error) {
+	hurried := helpedBy(plain, &helper{choose: func(string, []Option) ([]string, error) {
 		t.Error("the model was asked though no time was left for it")
 		return nil, nil
-	}
-	if got := e.Reply(ctx, Message{Kind: Text, Text: question}); got.Text != own.Text {
+	}})
+	if got := hurried.Reply(ctx, Message{Kind: Text, Text: question}); got.Text != own.Text {
 		t.Errorf("with little time left the reply is %q", got.Text)
 	}
 }

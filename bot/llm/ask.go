@@ -207,6 +207,7 @@ func (c *Client) chat(r request, format int32) openai.ChatCompletionRequest {
 	if reasons(c.cfg.Model) {
 		req.MaxCompletionTokens = r.maxTokens
 	} else {
+		//lint:ignore SA1019 services other than OpenAI know no other name for it
 		req.MaxTokens = r.maxTokens
 		req.Temperature = math.SmallestNonzeroFloat32 // 0 is left out
 	}
