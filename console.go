@@ -49,6 +49,8 @@ func (s *server) consoleBase(pages *web.Pages) (console.Config, error) {
 		Linking:   linking{s},
 		Log:       s.log,
 		Now:       s.now,
+		Content:   s.contentPages(),
+		Gaps:      s.gaps,
 	}, nil
 }
 

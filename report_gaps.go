@@ -85,18 +85,25 @@ func (p program) gaps(ctx context.Context, period stats.Period, now time.Time) (
 	if err != nil {
 		return report.Gaps{}, err
 	}
-	out := report.Gaps{Period: period, MadeAt: now, Title: titlesOf(lib), Texts: report.GapTexts{On: settings.GapTexts}}
+	var out report.Gaps
 	err = p.withStore(ctx, func(st *store.Store) error {
-		in, err := stats.Gather(ctx, st, period, now, themesOf(lib))
-		if err != nil {
-			return err
-		}
-		out.Gaps = stats.GapsOf(in)
-		list, until, err := st.GapTexts(ctx)
-		out.Texts.Until, out.Texts.List = until.AddDate(0, 0, -1), gapTexts(list)
+		out, err = gapsOf(ctx, st, lib, settings.GapTexts, period, now)
 		return err
 	})
 	return out, err
+}
+
+// gapsOf reads the gaps of a period as they may be shown.
+func gapsOf(ctx context.Context, st *store.Store, lib *content.Library, texts bool, period stats.Period, now time.Time) (report.Gaps, error) {
+	in, err := stats.Gather(ctx, st, period, now, themesOf(lib))
+	if err != nil {
+		return report.Gaps{}, err
+	}
+	list, until, err := st.GapTexts(ctx)
+	return report.Gaps{
+		Period: period, MadeAt: now, Title: titlesOf(lib), Gaps: stats.GapsOf(in),
+		Texts: report.GapTexts{On: texts, Until: until.AddDate(0, 0, -1), List: gapTexts(list)},
+	}, err
 }
 
 // gapTexts are the kept words with their number as it may be shown.

@@ -12,6 +12,9 @@ import (
 // themes are the pushes an entry can belong to.
 var themes = []string{"3.8", "3.15", "12.4", "反诈"}
 
+// Themes are the pushes an entry can belong to.
+func Themes() []string { return slices.Clone(themes) }
+
 // hotlineWithin is the number of characters within which a crisis card names
 // its hotline (promise 3).
 const hotlineWithin = 30

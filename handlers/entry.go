@@ -61,6 +61,21 @@ func (s *Site) viewOf(e *content.Entry, now time.Time) web.EntryPage {
 		page.Hotlines = s.hotlines([]string{noAnswerNumber}, e.Remedy.Hotlines)
 		return page
 	}
+	s.fill(&page, e, standing, approved, now)
+	return page
+}
+
+// Preview renders the page of an entry that staff are writing, as residents
+// would see it once it is released. It counts nothing.
+func (s *Site) Preview(e *content.Entry) ([]byte, error) {
+	page := web.EntryPage{Question: e.Question(), Topic: s.topicName(e.Topic())}
+	page.Frame = s.frame("预览：" + e.Question())
+	s.fill(&page, e, content.Current, false, s.Now())
+	return s.Pages.Entry(page)
+}
+
+// fill writes the answer on the page.
+func (s *Site) fill(page *web.EntryPage, e *content.Entry, standing content.Standing, approved bool, now time.Time) {
 	if standing == content.Overdue {
 		page.Notice = "本条核对于" + e.CheckedOn + "，请以12348答复为准。"
 	}
@@ -78,7 +93,6 @@ func (s *Site) viewOf(e *content.Entry, now time.Time) web.EntryPage {
 	page.Remedy = remedyRows(e.Remedy)
 	page.Hotlines = s.hotlines(e.Remedy.Hotlines)
 	page.Related = s.related(e, now)
-	return page
 }
 
 // withheld returns why e answers nothing, or nothing when it does.

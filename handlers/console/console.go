@@ -63,12 +63,14 @@ type Config struct {
 	CodeRoles []staff.Role
 
 	// The sections. One whose field is nil is left out.
-	Keeper  Keeper  // accounts, one's own password and one-time codes
-	Trail   Trail   // the audit trail; with Keeper
-	Invites Invites // the link to the first account; with Keeper
-	Streets Streets // the street's data
-	Health  Health  // the state of the service
-	Linking Linking // checks the connection with WeChat; with Health
+	Keeper  Keeper    // accounts, one's own password and one-time codes
+	Trail   Trail     // the audit trail; with Keeper
+	Invites Invites   // the link to the first account; with Keeper
+	Streets Streets   // the street's data
+	Health  Health    // the state of the service
+	Linking Linking   // checks the connection with WeChat; with Health
+	Content *Content  // the pages of the library
+	Gaps    GapReader // the board of unanswered questions; with Content
 
 	// Waiting tell what waits for a person, each of its section.
 	Waiting []Waiting

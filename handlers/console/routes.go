@@ -17,6 +17,9 @@ func (c *Console) routes() []route {
 	var all []route
 	for _, section := range [][]route{
 		c.doorRoutes(),
+		c.contentRoutes(),
+		c.benchRoutes(),
+		c.gapRoutes(),
 		c.firstRoutes(),
 		c.selfRoutes(),
 		c.accountRoutes(),
@@ -35,6 +38,7 @@ func (c *Console) nav() []section {
 	list := []section{
 		{Name: "今天", URL: Path + "/"},
 	}
+	list = append(list, c.contentSections()...)
 	if tabs := c.settingsTabs(); len(tabs) > 0 {
 		list = append(list, section{Name: "设置", URL: Path + "/settings", role: staff.Admin})
 	}
