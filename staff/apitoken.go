@@ -55,6 +55,8 @@ var (
 	ErrTokenScope = errors.New("the token needs one or more of the scopes figures, entries, campaigns")
 	// ErrTokenLife means that a token would not end within a year.
 	ErrTokenLife = errors.New("the token has to end within a year")
+	// ErrTokenTaken means that there is a token of this name.
+	ErrTokenTaken = errors.New("there is a token of this name: withdraw it first")
 	// ErrTokens means that there are as many tokens as there may be.
 	ErrTokens = errors.New("there are 20 tokens: withdraw one that is not used")
 	// ErrNoToken means that there is no such token.
@@ -115,6 +117,13 @@ func (i *Issuer) Make(ctx context.Context, by Account, name string, scopes []Sco
 	name = strings.TrimSpace(name)
 	if err := errors.Join(checkTokenName(name), checkScopes(scopes), checkLife(life)); err != nil {
 		return APIToken{}, "", fmt.Errorf("make token: %w", err)
+	}
+	kept, err := i.tokens.APITokens(ctx)
+	if err != nil {
+		return APIToken{}, "", fmt.Errorf("make token: %w", err)
+	}
+	if slices.ContainsFunc(kept, func(t APIToken) bool { return t.Name == name }) {
+		return APIToken{}, "", fmt.Errorf("make token: %w", ErrTokenTaken)
 	}
 	raw := make([]byte, tokenIDBytes+tokenBytes)
 	_, _ = rand.Read(raw) // never fails (crypto/rand)

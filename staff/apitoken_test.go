@@ -68,6 +68,9 @@ func TestATokenOpensWhatItIsFor(t *testing.T) {
 	if s := kept.steps[0]; s.Did != "make token" || s.Who != "赵管" || strings.Contains(s.Note+s.What, text[20:]) {
 		t.Errorf("step %+v", s)
 	}
+	if _, _, err := i.Make(ctx, admin, "区局数据平台", Scopes(), time.Hour); !errors.Is(err, ErrTokenTaken) {
+		t.Errorf("a second of the same name: %v", err)
+	}
 	now = made.Expires
 	if _, err := i.Of(ctx, text); !errors.Is(err, ErrNoToken) {
 		t.Errorf("at its end: %v", err)

@@ -62,11 +62,11 @@ func testAPITokens(t *testing.T, r *rig) {
 func testAPITokensOfTwo(t *testing.T, r *rig) {
 	var wg sync.WaitGroup
 	var refused atomic.Int64
-	for _, s := range []*Store{r.Store, r.second(t)} {
+	for which, s := range []*Store{r.Store, r.second(t)} {
 		i := staff.NewIssuer(s, r.clock.now)
 		wg.Go(func() {
 			for n := range staff.MaxAPITokens/2 + 1 {
-				_, _, err := i.Make(t.Context(), admin, fmt.Sprint("平台", n), staff.Scopes(), time.Hour)
+				_, _, err := i.Make(t.Context(), admin, fmt.Sprint("平台", which, "-", n), staff.Scopes(), time.Hour)
 				if errors.Is(err, staff.ErrTokens) {
 					refused.Add(1)
 				} else if err != nil {

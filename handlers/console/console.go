@@ -72,6 +72,10 @@ type Config struct {
 	Content *Content  // the pages of the library
 	Gaps    GapReader // the board of unanswered questions; with Content
 
+	Activities Activities // what the office did; nil: not shown
+	Figures    Figures    // dashboards and reports; nil: not shown
+	Tokens     Tokens     // interface tokens; nil: not shown
+
 	// Waiting tell what waits for a person, each of its section.
 	Waiting []Waiting
 }

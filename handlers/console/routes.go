@@ -17,6 +17,8 @@ func (c *Console) routes() []route {
 	var all []route
 	for _, section := range [][]route{
 		c.doorRoutes(),
+		c.activityRoutes(),
+		c.figuresRoutes(),
 		c.contentRoutes(),
 		c.benchRoutes(),
 		c.gapRoutes(),
@@ -39,6 +41,8 @@ func (c *Console) nav() []section {
 		{Name: "今天", URL: Path + "/"},
 	}
 	list = append(list, c.contentSections()...)
+	list = append(list, c.activityNav()...)
+	list = append(list, c.figuresNav()...)
 	if tabs := c.settingsTabs(); len(tabs) > 0 {
 		list = append(list, section{Name: "设置", URL: Path + "/settings", role: staff.Admin})
 	}

@@ -11,6 +11,7 @@ import (
 	"pufa/campaign"
 	"pufa/content/edit"
 	"pufa/staff"
+	"pufa/stats"
 	"pufa/web"
 )
 
@@ -121,7 +122,7 @@ func (v *visit) failed(err error) {
 func statusOf(err error) (status int, text string) {
 	var tooLong *http.MaxBytesError
 	switch {
-	case errors.Is(err, errNoPage), errors.Is(err, campaign.ErrUnknown), errors.Is(err, edit.ErrNone), errors.Is(err, staff.ErrUnknown):
+	case errors.Is(err, errNoPage), errors.Is(err, campaign.ErrUnknown), errors.Is(err, edit.ErrNone), errors.Is(err, staff.ErrUnknown), errors.Is(err, stats.ErrNoActivity):
 		return http.StatusNotFound, sayNoPage
 	case errors.Is(err, staff.ErrRole):
 		return http.StatusForbidden, sayRole
