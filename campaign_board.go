@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,8 +24,8 @@ type board struct {
 	log   *slog.Logger
 	seen  atomic.Pointer[sight]
 
-	// Only Tick touches these.
-	steps   int64 // of the trail, when the campaigns were read
+	mu      sync.Mutex // of all below
+	steps   int64      // of the trail, when the campaigns were read
 	read    time.Time
 	list    []campaign.Campaign
 	failing bool
@@ -66,6 +67,8 @@ func (b *board) Run(ctx context.Context) {
 // Tick reads the campaigns if a step of the trail was made, and looks which
 // windows are open. While the store is away what was known stays.
 func (b *board) Tick(ctx context.Context) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if err := b.follow(ctx); err != nil {
 		if !b.failing && ctx.Err() == nil {
 			b.log.Warn("campaigns could not be read", "error", err)

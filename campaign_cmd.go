@@ -38,6 +38,7 @@ type campaignFlags struct {
 	flags
 	as   *string
 	demo *bool
+	bare bool // the command looks at no entry: the library is not loaded
 }
 
 // newCampaignFlags makes them; role is empty where no account is asked.
@@ -99,7 +100,7 @@ func (p program) atCampaigns(ctx context.Context, f campaignFlags, do func(progr
 			}
 			who = actorOf(account)
 		}
-		desk, err := p.pushDesk(ctx, settings, st)
+		desk, err := p.pushDesk(ctx, settings, st, f.bare)
 		if err != nil {
 			return err
 		}
@@ -126,7 +127,11 @@ func saidByDesk(err error) error {
 }
 
 // pushDesk makes the desk over the library that residents read now.
-func (p program) pushDesk(ctx context.Context, s config.Settings, st *store.Store) (pushDesk, error) {
+func (p program) pushDesk(ctx context.Context, s config.Settings, st *store.Store, bare bool) (pushDesk, error) {
+	if bare {
+		none := campaignShelf{library: func() *content.Library { return &content.Library{} }}
+		return pushDesk{Desk: campaignDesk(s, st, none, p.now), settings: s, store: st, now: p.now}, nil
+	}
 	laid, _, err := st.Laid(ctx)
 	if err != nil {
 		return pushDesk{}, err
@@ -156,6 +161,7 @@ func (p program) campaignList(ctx context.Context, args []string) error {
 	year := f.Int("year", 0, "only those of a `year`")
 	theme := f.String("theme", "", "only those of a `theme`: 3.8, 3.15, 12.4, 反诈")
 	status := f.String("status", "", "only those in a `state`, in Chinese as it is listed, like 待审核")
+	f.bare = true
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
 	}

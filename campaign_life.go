@@ -26,6 +26,7 @@ func (p program) campaignDeed(ctx context.Context, name, role string, why bool, 
 		usage = "--as NAME --why TEXT ID"
 	}
 	f := p.newCampaignFlags(name, usage, role)
+	f.bare = name != "submit" && name != "schedule"
 	if why {
 		f.StringVar(&reason, "why", "", "the `reason`, kept in the trail")
 	}
@@ -113,6 +114,7 @@ func (p program) campaignSettle(ctx context.Context, args []string) error {
 	f := p.newCampaignFlags("settle", "--as NAME --result 已完成|部分完成|失败 --why TEXT ID", "发布")
 	result := f.String("result", "", "已完成, 部分完成 or 失败, as the platform's own page says")
 	why := f.String("why", "", "what you saw, kept in the trail")
+	f.bare = true
 	id, err := f.one(args, true)
 	if err != nil {
 		return shown(err)
@@ -154,6 +156,7 @@ func (d pushDesk) settleFollowers(ctx context.Context, c campaign.Campaign, as c
 func (p program) campaignAllow(ctx context.Context, args []string) error {
 	f := p.newCampaignFlags("allow", "--as NAME --why TEXT", "发布")
 	why := f.String("why", "", "what was mended, kept in the trail")
+	f.bare = true
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
 	}

@@ -133,6 +133,7 @@ func (d *demonstration) Forward(ctx context.Context, to string) (string, error) 
 
 const (
 	demoAskers  = 40
+	demoAsks    = 2 // of each: the first reply to anybody has no card
 	demoReaders = 20
 )
 
@@ -144,8 +145,9 @@ var demoQuestions = []string{
 // Residents lets some write, and some open a page of what was pushed last. All
 // of it goes through the callback and the pages, as in life.
 func (d *demonstration) Residents(ctx context.Context) (string, error) {
-	for n := range demoAskers {
-		if _, err := d.platform.Text(ctx, wechattest.OpenID(n), demoQuestions[n%len(demoQuestions)]); err != nil {
+	d.server.pushes.board.Tick(ctx) // what has just begun is to be seen
+	for n := range demoAskers * demoAsks {
+		if _, err := d.platform.Text(ctx, wechattest.OpenID(n%demoAskers), demoQuestions[n%len(demoQuestions)]); err != nil {
 			return "", err
 		}
 	}
