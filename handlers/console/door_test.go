@@ -118,12 +118,18 @@ func newDesk(t *testing.T, set ...func(*Config)) *desk {
 		t.Fatal(err)
 	}
 	d.Server = whole(t, c.Handler())
+	d.client = newClient(t)
+	return d
+}
+
+// newClient is a browser that knows nobody yet.
+func newClient(t *testing.T) *http.Client {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.client = &http.Client{Jar: jar}
-	return d
+	return &http.Client{Jar: jar}
 }
 
 // post sends a form as a page of the console would.
