@@ -48,11 +48,11 @@ type activityForm struct {
 
 func (v *visit) activityNew() error {
 	q := v.r.URL.Query()
-	a := stats.Activity{Kind: cleaned(q.Get("kind")), On: cleaned(q.Get("on")), Quantity: 1}
+	a := stats.Activity{Kind: asText(q.Get("kind")), On: asText(q.Get("on")), Quantity: 1}
 	return v.page("activity-form", activityNewTitle(a), v.formFor(a, nil, nil))
 }
 
-func cleaned(s string) string { return strings.ToValidUTF8(s, "") }
+func asText(s string) string { return strings.ToValidUTF8(s, "") }
 
 func activityNewTitle(a stats.Activity) string {
 	if monthlyKind(a.Kind) {
@@ -78,7 +78,7 @@ func (v *visit) formFor(a stats.Activity, typed url.Values, faults map[string]st
 	}
 	add := func(field activityField) {
 		if typed != nil {
-			field.Value = cleaned(typed.Get(field.Name))
+			field.Value = asText(typed.Get(field.Name))
 			field.Checked = typed.Get(field.Name) != ""
 		}
 		for i, c := range field.Choices {

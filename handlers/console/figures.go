@@ -112,7 +112,7 @@ func (v *visit) figuresAgain(err error) error {
 	}
 	q := v.r.URL.Query()
 	choice := v.choiceOf(stats.MonthToDate(v.Now()))
-	choice.From, choice.To = cleaned(q.Get("from")), cleaned(q.Get("to"))
+	choice.From, choice.To = asText(q.Get("from")), asText(q.Get("to"))
 	return v.again("figures-dashboard", "数字", say, figuresPage{Tabs: v.figuresTabs("数字"), Choice: choice})
 }
 

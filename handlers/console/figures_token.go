@@ -109,7 +109,7 @@ func (v *visit) tokenMake() error {
 		return errBadForm
 	}
 	for _, s := range v.r.PostForm["scope"] {
-		scopes = append(scopes, staff.Scope(cleaned(s)))
+		scopes = append(scopes, staff.Scope(asText(s)))
 	}
 	life := time.Duration(v.tokenDays()) * 24 * time.Hour
 	_, text, err := v.Tokens.Make(v.r.Context(), v.who, v.form("name"), scopes, life)
@@ -146,7 +146,7 @@ func (v *visit) tokenMake() error {
 }
 
 func (v *visit) tokenWithdraw() error {
-	err := v.Tokens.Withdraw(v.r.Context(), v.who, cleaned(v.r.PathValue("id")))
+	err := v.Tokens.Withdraw(v.r.Context(), v.who, asText(v.r.PathValue("id")))
 	if err != nil && !errors.Is(err, staff.ErrNoToken) {
 		return err
 	}

@@ -36,7 +36,7 @@ func (v *visit) reportPage() error {
 	if told {
 		q := v.r.URL.Query()
 		choice = v.choiceOf(stats.MonthToDate(v.Now()))
-		choice.From, choice.To = cleaned(q.Get("from")), cleaned(q.Get("to"))
+		choice.From, choice.To = asText(q.Get("from")), asText(q.Get("to"))
 	}
 	page := reportForm{Tabs: v.figuresTabs("下载报告"), Choice: choice, Formats: reportFormats(), Quick: v.quickPeriods()}
 	if told {
