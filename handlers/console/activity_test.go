@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/csv"
 	"net/http"
-	"net/http/cookiejar"
 	"strings"
 	"sync"
 	"testing"
@@ -324,14 +323,4 @@ func TestUnconfirmedActivitiesWaitForAReviewer(t *testing.T) {
 			t.Errorf("%s: %d wait, %v, want %d", name, got, err, want)
 		}
 	}
-}
-
-// newClient is another browser.
-func newClient(t *testing.T) *http.Client {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &http.Client{Jar: jar}
 }
