@@ -233,6 +233,8 @@ func (r Report) campaigns() Part {
 	p.say(r.themesSentence())
 	p.say(r.channelSentence())
 	p.table(r.themesTable())
+	p.say(r.scansSentence())
+	p.table(r.scansTable())
 	p.table(r.windowsTable("residents_theme", "theme", "专题人数", "各专题各月不同居民"))
 	return p
 }

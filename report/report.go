@@ -101,7 +101,7 @@ func unit(id string) string {
 	switch id {
 	case "residents", "residents_topic", "residents_theme":
 		return "人"
-	case "helpful", "unhelpful", "subscribe", "unsubscribe", "pages":
+	case "helpful", "unhelpful", "subscribe", "unsubscribe", "pages", "scans":
 		return "次"
 	case "activities", "activities_confirmed":
 		return "场"
@@ -125,6 +125,8 @@ func (r Report) label(by, part string) string {
 			return monthLabel(month) + " " + r.thing(by, rest)
 		}
 		return r.thing(by, part)
+	case "scene":
+		return r.sceneLabel(part)
 	case "shape":
 		return formal(shapeName(part))
 	case "outcome":

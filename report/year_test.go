@@ -19,6 +19,7 @@ type street struct {
 	since        string
 	days, months map[string]map[string]int64
 	register     stats.Register
+	scenes       []stats.Scene
 	topics       map[string]string
 	entries      map[string][]string
 	titles       map[string]string
@@ -66,6 +67,7 @@ func (s *street) live(t testing.TB, year int, asked float64) {
 			weight[i] = 0
 		}
 	}
+	s.hang()
 	p := stats.Year(year)
 	for day := p.From; !day.After(p.To); day = day.AddDate(0, 0, 1) {
 		if stats.DayOf(day) < s.since {
@@ -123,6 +125,7 @@ func (s *street) message(r *rand.Rand, at time.Time, ids []string, weight []floa
 
 func (s *street) others(r *rand.Rand, day time.Time) {
 	at := day.Add(10 * time.Hour)
+	s.scan(at)
 	if r.IntN(40) == 0 {
 		s.raise(stats.Crisis(at))
 	}
@@ -134,6 +137,27 @@ func (s *street) others(r *rand.Rand, day time.Time) {
 	for range r.IntN(4) {
 		s.raise(stats.Event{At: at, Kind: stats.Subscribe, Source: "scan"})
 		s.raise(stats.Event{At: at, Kind: stats.PageOpen, Topic: "consumer", Entry: "consumer/seven-day-return", Source: "page"})
+	}
+}
+
+// hang puts up posters; that at the school is hardly scanned, nor that of a
+// theme that ended.
+func (s *street) hang() {
+	at := stats.Year(2025).From.Add(9 * time.Hour)
+	s.scenes = []stats.Scene{
+		{ID: "east-gate", Place: "东门社区公告栏", Theme: "3.8", Event: "三八维权周", Line: "怀孕不是辞退的理由", At: at},
+		{ID: "market", Place: "农贸市场入口", Theme: "3.15", Line: "先看价格再下单", At: at},
+		{ID: "school", Place: "实验小学门口", Line: "遇到欺凌，告诉大人", At: at},
+		{ID: "square", Place: "西河社区广场", Theme: "反诈", Line: "要验证码的都别给", At: at},
+	}
+}
+
+// scan counts a scan now and then.
+func (s *street) scan(at time.Time) {
+	for scene, each := range map[string]int{"east-gate": 4, "market": 9, "school": 150, "square": 170} {
+		if at.YearDay()%each == 0 {
+			s.raise(stats.Event{At: at, Kind: stats.Scan, Scene: scene, Source: "page"})
+		}
 	}
 }
 
@@ -197,6 +221,8 @@ func (s *street) enter(t testing.TB, a stats.Activity, confirmed bool) {
 func (s *street) Since(context.Context) (string, error) { return s.since, nil }
 
 func (s *street) Activities(context.Context) (*stats.Register, error) { return &s.register, nil }
+
+func (s *street) Scenes(context.Context) ([]stats.Scene, error) { return s.scenes, nil }
 
 func (s *street) Counters(_ context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error) {
 	days, months = map[string]map[string]int64{}, map[string]map[string]int64{}

@@ -119,6 +119,9 @@ func (a *Archive) Since(ctx context.Context) (string, error) { return a.src.Sinc
 // Activities returns the register as it is now.
 func (a *Archive) Activities(ctx context.Context) (*Register, error) { return a.src.Activities(ctx) }
 
+// Scenes returns the scenes as they are now.
+func (a *Archive) Scenes(ctx context.Context) ([]Scene, error) { return a.src.Scenes(ctx) }
+
 // Counters returns what the source would: what is over from memory.
 func (a *Archive) Counters(ctx context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error) {
 	// Nothing was counted yet tomorrow; a day more for a clock that is late.

@@ -17,6 +17,7 @@ type book struct {
 	meanwhile    func() // called when a ledger is read
 	broken       string // the method that fails
 	activities   Register
+	scenes       []Scene
 }
 
 func newBook() *book {
@@ -119,6 +120,8 @@ func (b *book) Residents(_ context.Context, periods ...string) (int64, error) {
 func (b *book) Activities(context.Context) (*Register, error) {
 	return &b.activities, b.fails("Activities")
 }
+
+func (b *book) Scenes(context.Context) ([]Scene, error) { return b.scenes, b.fails("Scenes") }
 
 func (b *book) ReadLedger(_ context.Context, month string, line func(string) error) error {
 	for _, text := range b.ledger[month] {

@@ -31,6 +31,7 @@ type Compared struct {
 	Since      time.Time // the first day counted
 	Figures    []Figure
 	Activities []Entered // of the period
+	Scenes     []Scene   // all that were ever made
 	Gaps       Gaps
 	Before     Earlier  // 环比
 	YearBefore *Earlier // 同比; nil where there is no such period
@@ -50,7 +51,7 @@ func GatherCompared(ctx context.Context, r Annals, p Period, now time.Time, entr
 	if err != nil {
 		return c, err
 	}
-	c.Figures, c.Gaps = Figures(in), GapsOf(in)
+	c.Figures, c.Gaps, c.Scenes = Figures(in), GapsOf(in), in.Scenes
 	for _, a := range in.Activities {
 		if kind, _ := KindOf(a.Kind); !kind.Monthly && p.holds(a.On) {
 			c.Activities = append(c.Activities, a)

@@ -1,6 +1,9 @@
 package stats
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Scope says for how long a counter stands.
 type Scope string
@@ -23,7 +26,7 @@ type Counter struct {
 // holds outcome, topic, themes, source and model together, so that one write
 // serves every split (ParseSplit reads them back), one for its hour and, with
 // an entry, one for the month. A gap and a closed window raise one of the month
-// each, a test nothing.
+// each, a scan one of its day, a test nothing.
 func (e Event) Counters() []Counter {
 	day := func(field string) Counter { return Counter{PerDay, e.Day(), field} }
 	month := func(field string) Counter { return Counter{PerMonth, e.Month(), field} }
@@ -34,6 +37,8 @@ func (e Event) Counters() []Counter {
 		return []Counter{day(Split{Kind: Message, Outcome: CrisisOutcome}.Field())}
 	case e.Kind == Unique:
 		return []Counter{month(uniqueField + slashed(e.Window))}
+	case e.Kind == Scan:
+		return []Counter{day(scanField + safe(e.Scene, "/"))}
 	case e.Kind == Gap:
 		return []Counter{month(gapOf(e).field())}
 	}
@@ -85,7 +90,7 @@ func (s Split) Field() string {
 // field and for what Counters never writes.
 func ParseSplit(field string) (s Split, ok bool) {
 	f := strings.Split(field, "|")
-	if len(f) != 6 || !Kind(f[0]).known() || Kind(f[0]) == Unique || Kind(f[0]) == Gap {
+	if len(f) != 6 || !Kind(f[0]).known() || slices.Contains([]Kind{Unique, Gap, Scan}, Kind(f[0])) {
 		return Split{}, false
 	}
 	s = Split{Kind: Kind(f[0]), Outcome: f[1], Topic: f[2], Source: f[4], Model: f[5] == "1"}

@@ -26,11 +26,12 @@ const (
 	Gap         Kind = "gap"    // a message that was not answered: how, and what is near
 	Unique      Kind = "unique" // residents of a closed window, see Closing
 	Card        Kind = "card"   // a campaign's card stood under a reply
+	Scan        Kind = "scan"   // a poster's code was scanned, once a visitor and day
 )
 
 func (k Kind) known() bool {
 	switch k {
-	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Gap, Unique, Card:
+	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Gap, Unique, Card, Scan:
 		return true
 	}
 	return false
@@ -61,6 +62,7 @@ type Event struct {
 	Length    string   // of a Gap: short, medium, long, or empty
 	Campaigns []Window // of a Message: windows of campaigns that it belongs to
 	Window    string   // of a Unique: the window that closed
+	Scene     string   // of a Scan: the code's scene
 	Residents int64    // of a Unique: how many different residents it had, at least 1
 }
 

@@ -274,7 +274,7 @@ func FuzzParseLine(f *testing.F) {
 	for _, e := range []Event{
 		asked(), Crisis(asked().At), Closing(asked().Windows()[1], 7),
 		with(func(e *Event) { e.Kind, e.Model, e.Themes = PageOpen, true, []string{"3.8", "12.4"} }),
-		unanswered("unsure", "consumer/fraud", "short"),
+		unanswered("unsure", "consumer/fraud", "short"), scanned("east-gate"),
 	} {
 		f.Add(e.Line())
 	}
@@ -287,7 +287,7 @@ func FuzzParseLine(f *testing.F) {
 			t.Errorf("Line = %q, want %q", got, line)
 		}
 		for _, c := range e.Counters() {
-			if _, ok := ParseSplit(c.Field); !ok && !strings.HasPrefix(c.Field, hourField) && c.Scope == PerDay {
+			if _, ok := ParseSplit(c.Field); !ok && !strings.HasPrefix(c.Field, hourField) && !strings.HasPrefix(c.Field, scanField) && c.Scope == PerDay {
 				t.Errorf("counter %q of %q cannot be read", c.Field, line)
 			}
 		}
@@ -306,6 +306,7 @@ func FuzzEvent(f *testing.F) {
 			{At: at, Kind: Message, Outcome: outcome, Entry: entry, Topic: topic, Themes: []string{theme, entry}, Source: source},
 			{At: at, Kind: PageOpen, Outcome: outcome, Entry: entry, Topic: topic, Source: source, Model: true},
 			{At: at, Kind: Gap, Outcome: outcome, Entry: entry, Topic: topic, Source: source, Length: theme, Model: true},
+			{At: at, Kind: Scan, Scene: entry, Outcome: outcome, Topic: topic, Source: source, Model: true},
 			Closing(Window{window, at}, 1+max(0, unix)),
 		} {
 			if YearOf(e.At) < "0000" || len(YearOf(e.At)) != 4 {

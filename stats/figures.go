@@ -50,6 +50,8 @@ type Input struct {
 	// Activities are those of the register that were not withdrawn, of whatever
 	// day.
 	Activities []Entered
+	// Scenes are all that were ever made.
+	Scenes []Scene
 }
 
 // Figures returns the figures of a period in the order of Rules. What has to
@@ -69,6 +71,7 @@ func Figures(in Input) []Figure {
 		"residents_topic": {"topic": in.windows("topic", split.topic)},
 		"residents_theme": {"theme": in.windows("theme", split.theme)},
 		"gaps":            {"shape": in.gapsByShape()},
+		"scans":           {"scene": in.scansByScene()},
 	}
 	deeds := in.deeds()
 	list := make([]Figure, 0, len(Rules()))
@@ -172,6 +175,8 @@ func (s *sums) total(id string, in Input) Cell {
 		return Cell{Value: total(s.entry)}
 	case "gaps":
 		return GapsOf(in).Cell
+	case "scans":
+		return Cell{Value: total(in.scans())}
 	case "residents":
 		return in.residents()
 	case "residents_topic", "residents_theme":

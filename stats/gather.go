@@ -16,6 +16,8 @@ type Records interface {
 	Residents(ctx context.Context, periods ...string) (int64, error)
 	// Activities returns the register of activities.
 	Activities(ctx context.Context) (*Register, error)
+	// Scenes returns every scene that was ever made, by id.
+	Scenes(ctx context.Context) ([]Scene, error)
 }
 
 // Gather reads what the figures of a period are made of. Entries is the
@@ -43,6 +45,9 @@ func Gather(ctx context.Context, r Records, p Period, now time.Time, entries map
 		return in, fmt.Errorf("gather figures: activities: %w", err)
 	}
 	in.Activities = activities.List()
+	if in.Scenes, err = r.Scenes(ctx); err != nil {
+		return in, fmt.Errorf("gather figures: scenes: %w", err)
+	}
 	if all {
 		if in.Together, err = r.Residents(ctx, months...); err != nil {
 			return in, fmt.Errorf("gather figures: residents: %w", err)

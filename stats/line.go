@@ -10,7 +10,8 @@ import (
 // Line is the event as the ledger keeps it: the day, the hour (none for a
 // crisis), kind, outcome, entry, topic, themes, source, whether a model chose.
 // A closed window has its residents for the outcome and its name for the entry;
-// a gap has its shape for the outcome and its length for the themes.
+// a gap has its shape for the outcome and its length for the themes, a scan its
+// scene for the entry.
 func (e Event) Line() string {
 	f := [9]string{e.Day(), e.hour(), string(e.Kind)}
 	switch {
@@ -21,6 +22,8 @@ func (e Event) Line() string {
 		}
 	case e.Kind == Unique:
 		f[1], f[3], f[4], f[8] = "", strconv.FormatInt(e.Residents, 10), slashed(e.Window), "0"
+	case e.Kind == Scan:
+		f[4], f[7], f[8] = safe(e.Scene, "/"), safe(e.Source, "/"), "0"
 	default:
 		f[3], f[4], f[5] = safe(e.Outcome, "/"), safe(e.Entry, ""), safe(e.Topic, "/")
 		f[6], f[7], f[8] = strings.Join(e.themes(), ","), safe(e.Source, "/"), flag(e.Model)
@@ -50,6 +53,8 @@ func ParseLine(line string) (Event, error) {
 		e.Themes = strings.Split(f[6], ",")
 	}
 	switch {
+	case e.Kind == Scan:
+		e.Scene, e.Entry = e.Entry, ""
 	case !e.Kind.known():
 		return Event{}, fmt.Errorf("read ledger line: unknown kind %q", f[2])
 	case e.Kind == Unique:

@@ -25,8 +25,9 @@ const (
 )
 
 // Rules returns the counting rules in the order of a report's figures; the
-// first is all messages. What comes from the test bench, /try, ask, eval, the
-// demo or a staff test account has source test and is in none of them.
+// first is all messages. Numbers that are missing here are those of PushRules.
+// What comes from the test bench, /try, ask, eval, the demo or a staff test
+// account has source test and is in none of them.
 func Rules() []Rule {
 	return []Rule{
 		{
@@ -107,6 +108,11 @@ func Rules() []Rule {
 		{
 			"K28", "gaps", "没答上来的", "没有答案的消息：引导的、回「都不是」的、请说具体以后仍没有答上的；按样子分，并记最相近的条目；已含在 K03、K04 中",
 			fromMonths, oncePerID, noTrials, "不等于 K04，查法律条文时的说明不算；居民没有再回话的看不出来；按月留存，时段不是整月时没有此数",
+		},
+		{
+			"K39", "scans", "海报扫码", "海报上的码被扫的次数：打开码上网页的，和用公众号自己的码关注或者进入公众号的；按场景码分项，地点在出报告时查得",
+			fromDays, "同一访客、同一场景码每天只计一次（当日密钥，零点作废）", noTrials,
+			"不是人数，也不等于看到海报的人数；预取、爬虫、超过限速的和已收回的码不计；用公众号自己的码扫的，另在K01或K13中各计一次",
 		},
 	}
 }

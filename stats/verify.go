@@ -164,9 +164,9 @@ func (v *verifier) rebuilt(ctx context.Context, month string) (Counts, error) {
 	return counts, nil
 }
 
-// fill adds a message or an opened page to the windows it may have a place in.
+// fill adds a message, an opened page or a scan to the windows it may have a place in.
 func (v *verifier) fill(e Event) {
-	if e.Kind == PageOpen {
+	if e.Kind == PageOpen || e.Kind == Scan {
 		v.most["page/"+e.Day()]++
 	}
 	for _, w := range e.Windows() {

@@ -33,7 +33,7 @@ var keepings = map[string]keeping{
 	"campaigns": copied, "campaign:begun": copied, "previews:": copied,
 	"follower:": copied, "synced": copied, "consent:": copied, "limits": copied, "pushes:": copied,
 	"send:": copied, "sendlist:": copied, "sendfates:": copied, "sendqueue:": copied, "sendrate:": copied, "sendstop": copied,
-	"activities": copied, "street": copied, "gap:": copied, "gapsets:": copied, "gaps:": copied,
+	"activities": copied, "scenes": copied, "street": copied, "gap:": copied, "gapsets:": copied, "gaps:": copied,
 	"counted:": early, "bits:": early, "windows": early, "w:": early,
 	"ledger:": ledgers, "crisis:": ledgers,
 	"trail": last,

@@ -196,6 +196,10 @@ func (k keys) sendStop() string { return k.prefix + "sendstop" }
 // staff, ids 0-1, 0-2 and so on. Never expires: it is the record.
 func (k keys) activities() string { return k.prefix + "activities" }
 
+// scenes is a HASH: id -> scene of a poster's code as JSON: place, theme, line,
+// who made it. Never expires: it says what the ledger's scans were of.
+func (k keys) scenes() string { return k.prefix + "scenes" }
+
 // session is a STRING: what a session of the staff console holds, under the
 // hash of its token. Expires after 30 minutes without a click, 12 hours at most.
 func (k keys) session(hash []byte) string { return k.prefix + "session:" + encode(hash) }

@@ -29,6 +29,8 @@ var (
 	staffSource string
 	//go:embed scripts/activity.lua
 	activitySource string
+	//go:embed scripts/scene.lua
+	sceneSource string
 	//go:embed scripts/token.lua
 	tokenSource string
 	//go:embed scripts/allowance.lua
@@ -81,6 +83,7 @@ var (
 	residentScript       = redis.NewScript(residentSource)
 	staffScript          = redis.NewScript(staffSource)
 	activityScript       = redis.NewScript(activitySource)
+	sceneScript          = redis.NewScript(sceneSource)
 	tokenScript          = redis.NewScript(tokenSource)
 	allowanceScript      = redis.NewScript(allowanceSource)
 	followerNumberScript = redis.NewScript(followerNumberSource)
