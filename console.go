@@ -17,6 +17,8 @@ func (s *server) console(pages *web.Pages) (*console.Console, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.Campaigns = s.campaignPages()
+	cfg.Waiting = append(cfg.Waiting, cfg.Campaigns)
 	return console.New(cfg)
 }
 

@@ -72,6 +72,8 @@ type Config struct {
 	Content *Content  // the pages of the library
 	Gaps    GapReader // the board of unanswered questions; with Content
 
+	Campaigns *Campaigns // theme pushes
+
 	Activities Activities // what the office did; nil: not shown
 	Figures    Figures    // dashboards and reports; nil: not shown
 	Tokens     Tokens     // interface tokens; nil: not shown

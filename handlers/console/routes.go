@@ -22,6 +22,7 @@ func (c *Console) routes() []route {
 		c.contentRoutes(),
 		c.benchRoutes(),
 		c.gapRoutes(),
+		c.campaignRoutes(),
 		c.firstRoutes(),
 		c.selfRoutes(),
 		c.accountRoutes(),
@@ -41,6 +42,7 @@ func (c *Console) nav() []section {
 		{Name: "今天", URL: Path + "/"},
 	}
 	list = append(list, c.contentSections()...)
+	list = append(list, c.campaignSection()...)
 	list = append(list, c.activityNav()...)
 	list = append(list, c.figuresNav()...)
 	if tabs := c.settingsTabs(); len(tabs) > 0 {

@@ -124,6 +124,8 @@ func statusOf(err error) (status int, text string) {
 	switch {
 	case errors.Is(err, errNoPage), errors.Is(err, campaign.ErrUnknown), errors.Is(err, edit.ErrNone), errors.Is(err, staff.ErrUnknown), errors.Is(err, stats.ErrNoActivity):
 		return http.StatusNotFound, sayNoPage
+	case errors.Is(err, campaign.ErrRight):
+		return http.StatusForbidden, campaign.Say(err)
 	case errors.Is(err, staff.ErrRole):
 		return http.StatusForbidden, sayRole
 	case errors.Is(err, errBadForm), errors.As(err, &tooLong):
