@@ -71,7 +71,7 @@ var modulesAllowed = map[string][]string{
 	"github.com/prometheus/client_golang": {"handlers"},
 	"github.com/redis/go-redis/v9":        {"store"},
 	"github.com/sashabaranov/go-openai":   {"bot/llm"},
-	"github.com/skip2/go-qrcode":          {"handlers/console"},
+	"github.com/skip2/go-qrcode":          {"handlers/console", "report"},
 	"github.com/xuri/excelize/v2":         {"content/sheet", "report"},
 	"golang.org/x/crypto":                 {"backup", "staff"},
 	"golang.org/x/text":                   {"content/sheet", "search", "statute"},
