@@ -69,7 +69,7 @@ func actorOf(a staff.Account) campaign.Actor {
 // platformClient calls the account's platform; nil where no account is
 // configured.
 func platformClient(s config.Settings, st *store.Store, now func() time.Time, log *slog.Logger) (*wechat.Client, error) {
-	if s.WeChat.Made {
+	if s.WeChat.Made || s.WeChat.AppSecret.Empty() {
 		return nil, nil
 	}
 	return wechat.NewClient(wechat.ClientConfig{
