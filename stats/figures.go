@@ -107,15 +107,7 @@ func sum(in Input) *sums {
 	} {
 		*c = count{}
 	}
-	for _, day := range in.Period.Days() {
-		for field, n := range in.Days[day] {
-			if hour, ok := strings.CutPrefix(field, hourField); ok {
-				s.hour[hour] += n
-			} else if split, ok := ParseSplit(field); ok && split.Source != TestSource {
-				s.add(day, split, n)
-			}
-		}
-	}
+	s.addDays(in)
 	for _, month := range in.Period.Months() {
 		for field, n := range in.Months[month] {
 			if entry, ok := strings.CutPrefix(field, entryField(Message)); ok {
@@ -126,7 +118,54 @@ func sum(in Input) *sums {
 	return s
 }
 
-func (s *sums) add(day string, split Split, n int64) {
+// field is a counter of days, read once and added up over all of them: a year
+// has the same few hundred names on every day.
+type field struct {
+	split   Split
+	hour    string // of an hour's counter
+	counted bool   // it enters the figures by its split
+	sum     int64
+}
+
+func readField(name string) *field {
+	if hour, ok := strings.CutPrefix(name, hourField); ok {
+		return &field{hour: hour}
+	}
+	split, ok := ParseSplit(name)
+	return &field{split: split, counted: ok && split.Source != TestSource}
+}
+
+func (s *sums) addDays(in Input) {
+	fields := map[string]*field{}
+	for _, day := range in.Period.Days() {
+		var messages int64
+		for name, n := range in.Days[day] {
+			f := fields[name]
+			if f == nil {
+				f = readField(name)
+				fields[name] = f
+			}
+			f.sum += n
+			if f.counted && f.split.Kind == Message {
+				messages += n
+			}
+		}
+		if messages != 0 {
+			s.day[day] += messages
+			s.month[day[:6]] += messages
+		}
+	}
+	for _, f := range fields {
+		switch {
+		case f.hour != "":
+			s.hour[f.hour] += f.sum
+		case f.counted:
+			s.add(f.split, f.sum)
+		}
+	}
+}
+
+func (s *sums) add(split Split, n int64) {
 	s.kind[string(split.Kind)] += n
 	source := cmp.Or(split.Source, "other")
 	switch split.Kind {
@@ -142,8 +181,6 @@ func (s *sums) add(day string, split Split, n int64) {
 	}
 	s.messages += n
 	s.outcome[cmp.Or(split.Outcome, "none")] += n
-	s.day[day] += n
-	s.month[day[:6]] += n
 	if split.Outcome == CrisisOutcome {
 		return // its day is all that is known of it
 	}

@@ -77,7 +77,13 @@ func GatherPush(ctx context.Context, r Annals, p Push, now time.Time) (PushFigur
 	}
 	f := PushFigures{Open: now.Before(p.Until), Residents: Cell{Missing: true}}
 	theme := safe(p.Theme, "/")
-	asked := func(day string) int64 { return themed(days[day], theme) }
+	perDay := map[string]int64{}
+	for day, fields := range days {
+		if theme != "" {
+			perDay[day] = themed(fields, theme)
+		}
+	}
+	asked := func(day string) int64 { return perDay[day] }
 	opened, shown := int64(0), int64(0)
 	for _, day := range window.Days() {
 		opened += via(days[day], PageOpen, p.ID)
@@ -183,6 +189,9 @@ func byWeek(p Period, of func(day string) int64) count {
 // theme.
 func themed(fields map[string]int64, theme string) (n int64) {
 	for field, count := range fields {
+		if !strings.Contains(field, theme) {
+			continue
+		}
 		if s, ok := ParseSplit(field); ok && s.Kind == Message && s.Source != TestSource && slices.Contains(s.Themes, theme) {
 			n += count
 		}
