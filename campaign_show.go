@@ -160,9 +160,13 @@ func (d pushDesk) resultsOf(ctx context.Context, c campaign.Campaign) (r results
 			r.tally = deliver.Tally(progress)
 		}
 	}
-	push := stats.Push{ID: c.ID, Theme: c.Theme, From: c.Began, Until: c.Until}
-	r.figures, err = stats.GatherPush(ctx, d.store, push, d.now())
+	r.figures, err = stats.GatherPush(ctx, d.store, pushOf(c), d.now())
 	return r, err
+}
+
+// pushOf is a campaign that began, as its figures need it.
+func pushOf(c campaign.Campaign) stats.Push {
+	return stats.Push{ID: c.ID, Theme: c.Theme, From: c.Began, Until: c.Until}
 }
 
 // printResults prints counts, comparison and chart.

@@ -193,6 +193,9 @@ func (r *rehearsal) figures() {
 	}
 	own := variables{"PUFA_CONFIG": filepath.Join(dir, demoSettings)}
 	own.verifiedAt(r.t, clock.now)
+	own.reportAt(r.t, clock.now, "--campaign", "2027-womens-week-p1").hold(r.t, map[string]int64{
+		"push_planned": 300, "push_reached": 293, "push_filtered": 7, "push_opened": demoReaders,
+	})
 	if n := own.reportAt(r.t, clock.now).value("messages"); n != demoAskers*demoAsks {
 		r.t.Errorf("the demonstration counted %d messages, want %d", n, demoAskers*demoAsks)
 	}

@@ -25,7 +25,7 @@ func (p program) report(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "gaps" {
 		return p.reportGaps(ctx, args[1:])
 	}
-	f := p.newFlags("report", "[--from D --to D | --year Y | --quarter Q | --month M | --week W | --day D] [--format json|csv|xlsx|docx] [-o F]")
+	f := p.newFlags("report", "[--from D --to D | --year Y | --quarter Q | --month M | --week W | --day D | --campaign ID] [--format json|csv|xlsx|docx] [-o F]")
 	var ask periodFlags
 	f.StringVar(&ask.from, "from", "", "first `day`, like 2026-03-01")
 	f.StringVar(&ask.to, "to", "", "last `day`, included")
@@ -34,10 +34,17 @@ func (p program) report(ctx context.Context, args []string) error {
 	f.StringVar(&ask.month, "month", "", "a `month`, like 2026-03")
 	f.StringVar(&ask.quarter, "quarter", "", "a `quarter`, like 2026-Q1")
 	f.IntVar(&ask.year, "year", 0, "a whole `year`")
+	campaign := f.String("campaign", "", "the figures of one campaign, by its `id`; json alone")
 	format := f.String("format", "json", "json, csv, xlsx or docx")
 	out := f.String("o", "", "write to this `file` instead of the terminal")
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
+	}
+	if *campaign != "" {
+		if ask != (periodFlags{}) || *format != "json" {
+			return usagef("report: --campaign stands without a period, and with --format json alone")
+		}
+		return p.reportCampaign(ctx, *campaign, *out)
 	}
 	write, ok := report.Formats()[*format]
 	if !ok {

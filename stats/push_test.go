@@ -83,6 +83,10 @@ func TestFiguresOfACampaign(t *testing.T) {
 	if !got.Lift.Known || got.Lift.Percent != 100 || got.Days != 7 || got.Open {
 		t.Errorf("lift %+v over %d days, open %t: want 2 a day against 1 a day", got.Lift, got.Days, got.Open)
 	}
+	figures := got.Figures(PushDone{Planned: 300, Reached: 2, Failed: 1})
+	if n := len(figures); n != 10 || figures[1].String() != "2" || figures[6].String() != "少于5" || figures[9].Value != 100 || figures[9].Rule != "K38" {
+		t.Errorf("figures %+v", figures)
+	}
 	if len(got.Weeks) != 5 || !got.Weeks[3].Before || got.Weeks[4].Before || got.Weeks[4].Value != 14 {
 		t.Errorf("weeks %+v", got.Weeks)
 	}
