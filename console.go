@@ -19,6 +19,7 @@ func (s *server) console(pages *web.Pages) (*console.Console, error) {
 	}
 	cfg.Campaigns = s.campaignPages()
 	cfg.Waiting = append(cfg.Waiting, cfg.Campaigns)
+	s.figuresPages(&cfg)
 	return console.New(cfg)
 }
 

@@ -136,15 +136,22 @@ func (p program) reportBytes(ctx context.Context, period stats.Period, now time.
 	if err != nil {
 		return nil, err
 	}
-	r := report.Report{Street: settings.Street.Name, Office: settings.Street.Office, Topics: topicNames(lib), Entries: entryTitles(lib)}
 	var buf bytes.Buffer
-	err = p.withStore(ctx, func(st *store.Store) (err error) {
-		if r.Compared, err = stats.GatherCompared(ctx, st, period, now, themesOf(lib)); err != nil {
+	err = p.withStore(ctx, func(st *store.Store) error {
+		r, err := reportOf(ctx, st, lib, settings.Street.Name, settings.Street.Office, period, now)
+		if err != nil {
 			return err
 		}
 		return write(&buf, r)
 	})
 	return buf.Bytes(), err
+}
+
+// reportOf gathers the report of a period.
+func reportOf(ctx context.Context, from stats.Annals, lib *content.Library, street, office string, period stats.Period, now time.Time) (r report.Report, err error) {
+	r = report.Report{Street: street, Office: office, Topics: topicNames(lib), Entries: entryTitles(lib)}
+	r.Compared, err = stats.GatherCompared(ctx, from, period, now, themesOf(lib))
+	return r, err
 }
 
 // themesOf is the library as figures see it: each entry with its themes.

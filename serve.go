@@ -51,6 +51,7 @@ type server struct {
 	site     *handlers.Site
 	approved *approvals
 	live     *live
+	figures  *dashboards
 	pushes   *pushes
 	demo     *demonstration // nil: this is none
 	listener net.Listener   // nil: PUFA_ADDR is listened on
@@ -107,7 +108,12 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		return nil, err
 	}
 	s.pushes.board.Tick(ctx) // a card that is open is shown from the first message on
+	s.figures = s.newFigures()
 	desk, err := s.console(pages)
+	if err != nil {
+		return nil, err
+	}
+	systems, err := s.api()
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +130,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Health:         health{s.store, s.live, s.settings.DataDir},
 		Pages:          pages,
 		Console:        desk.Handler(),
+		API:            systems.Handler(),
 		StreetNow:      s.street,
 		OriginalID:     s.settings.WeChat.OriginalID,
 		TrustedProxies: s.settings.TrustedProxies,
@@ -177,6 +184,7 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	wg.Go(func() { s.store.Run(background) })
 	wg.Go(func() { s.approved.Run(background) })
 	wg.Go(func() { s.live.Run(background) })
+	wg.Go(func() { s.figures.run(background) })
 	wg.Go(func() { s.pushes.board.Run(background) })
 	wg.Go(func() { s.pushes.worker.Run(background) })
 	wg.Go(func() { s.pushes.Run(background) })

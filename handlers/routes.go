@@ -57,6 +57,13 @@ func (s *Site) route() error {
 		r.Any("/console/*page", console)
 	}
 
+	// What other systems read; its own routes are in handlers/api.
+	if s.API != nil {
+		api := gin.WrapH(s.API)
+		r.Any("/api/v1", api)
+		r.Any("/api/v1/*page", api)
+	}
+
 	r.NoRoute(s.noPage)
 	r.NoMethod(s.noMethod)
 	return nil

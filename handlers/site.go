@@ -31,6 +31,7 @@ type Config struct {
 	Demo      Demo         // may be nil: this is no demonstration
 	Receipts  Receipts     // may be nil: what the platform says of pushes is passed over
 	Console   http.Handler // the staff console; may be nil
+	API       http.Handler // the interface for other systems; may be nil
 	Health    Health
 	Pages     *web.Pages
 	Street    web.Street

@@ -114,6 +114,8 @@ func (w *town) Residents(_ context.Context, periods ...string) (int64, error) {
 	return int64(900 + 350*len(periods)), w.down
 }
 
+func (w *town) Scenes(context.Context) ([]stats.Scene, error) { return nil, w.down }
+
 // Sight and Report make town the Figures of a console.
 func (w *town) Sight(ctx context.Context, p stats.Period) (Sight, error) {
 	r, err := w.Report(ctx, p)
