@@ -74,10 +74,6 @@ func (f *dashboards) Sight(ctx context.Context, p stats.Period) (sight console.S
 	return sight, nil
 }
 
-func pushOf(c campaign.Campaign) stats.Push {
-	return stats.Push{ID: c.ID, Theme: c.Theme, From: c.Began, Until: c.Until}
-}
-
 // Campaign is one campaign.
 func (f *dashboards) Campaign(ctx context.Context, id string) (campaign.Campaign, error) {
 	return f.server.store.Campaign(ctx, id)
