@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -53,14 +54,19 @@ type Config struct {
 
 // Desk is where entries are changed. Its methods may be called at the same
 // time.
-type Desk struct{ Config }
+type Desk struct {
+	Config
+
+	mu   sync.Mutex
+	last current // what residents read when it was last looked at
+}
 
 // NewDesk makes a desk.
 func NewDesk(c Config) *Desk {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Desk{c}
+	return &Desk{Config: c}
 }
 
 // AnySeen, as what an author has seen, stands for whatever residents read or
