@@ -248,7 +248,7 @@ func (f *campaignForm) spare() {
 // pick fills in what the form offers.
 func (v *visit) pick(f *campaignForm, c campaign.Campaign) error {
 	lib := v.Campaigns.Library()
-	f.Pick = picks{Topics: lib.Topics(), Themes: content.Themes(), Entries: lib.Entries()}
+	f.Pick = picks{Topics: lib.Topics(), Themes: content.Themes(), Entries: lib.Entries(), titles: lib.Entry}
 	if f.Theme != "" && !slices.Contains(f.Pick.Themes, f.Theme) {
 		f.Pick.Themes = append(f.Pick.Themes, f.Theme)
 	}
@@ -297,3 +297,14 @@ func (f *campaignForm) Limit() int {
 
 // Used is how many bytes the text has.
 func (f *campaignForm) Used() int { return len(f.Text) }
+
+// Named is an entry's id with its title after it, for whoever reads it.
+func (f *campaignForm) Named(id string) string {
+	if id == "" || f.Pick.titles == nil {
+		return id
+	}
+	if e, ok := f.Pick.titles(id); ok {
+		return id + " " + e.Title
+	}
+	return id
+}

@@ -77,6 +77,7 @@ type picks struct {
 	Themes   []string
 	Graces   []choice
 	Entries  []*content.Entry
+	titles   func(id string) (*content.Entry, bool)
 }
 
 // choice is one of several, with what it means.

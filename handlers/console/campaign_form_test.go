@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -95,9 +96,16 @@ func TestFormsThatAreNotKept(t *testing.T) {
 	}
 }
 
+func TestTheHeadOfACardIsTheOneThatIsSent(t *testing.T) {
+	source, err := os.ReadFile("../campaigns.go")
+	if err != nil || !strings.Contains(string(source), `"`+cardHead+`\n"`) {
+		t.Errorf("handlers/campaigns.go puts another line over a card than the preview (%v)", err)
+	}
+}
+
 func TestPreviewAndRoomForMoreKeepNothing(t *testing.T) {
 	p := newPushDesk(t, verifiedService).as(t, "王编")
-	for do, want := range map[string]string{"preview": "【普法宣传】\n产假国家规定98天。", "entry": "产假国家规定98天", "article": "产假国家规定98天"} {
+	for do, want := range map[string]string{"preview": cardHead + "\n产假国家规定98天。", "entry": "产假国家规定98天", "article": "产假国家规定98天"} {
 		resp, body := p.post(t, campaignsPath+"/new", cardForm("do", do)...)
 		if resp.StatusCode != 200 || len(p.book.rows) != 0 || !strings.Contains(body, want) {
 			t.Errorf("%s: %s\n%s", do, resp.Status, body)

@@ -6,6 +6,9 @@ import (
 	"pufa/campaign"
 )
 
+// cardHead stands over a card, as handlers puts it there.
+const cardHead = "—— 普法宣传 ——"
+
 // phone is what a campaign looks like on a resident's telephone.
 type phone struct {
 	Account  string // whose account it is
@@ -17,6 +20,9 @@ type phone struct {
 	Articles []phoneArticle
 	Open     bool // articles are shown in full
 }
+
+// CardHead is the line over a card.
+func (phone) CardHead() string { return cardHead }
 
 // phoneArticle is one piece of a mass message or a published page.
 type phoneArticle struct {

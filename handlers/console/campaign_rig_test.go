@@ -128,12 +128,15 @@ func (e adviceError) Advice() string { return string(e) }
 
 // pushSending is how far a campaign is, and what it was settled as.
 type pushSending struct {
+	mu      sync.Mutex
 	fates   campaign.Progress
 	stopped string
 	settled []string
 }
 
 func (p *pushSending) SendProgress(context.Context, string) (campaign.Progress, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	return p.fates, nil
 }
 

@@ -55,8 +55,6 @@ type way struct {
 	Name, People, Cost string
 	Here               bool // it is the campaign's own
 	No                 string
-	Used, Limit        int // of a quota
-	Per                string
 }
 
 // settling is one way to settle a doubt.
@@ -240,9 +238,6 @@ func (v *visit) waysOf(p *campaignPage, c campaign.Campaign) error {
 			w.People = fmt.Sprintf("%d人", r.People)
 		case r.Channel.Pushes():
 			w.People = "人数不知道"
-		}
-		if r.Channel == campaign.Mass && r.Quota.Limit > 0 {
-			w.Used, w.Limit, w.Per = r.Quota.Used, r.Quota.Limit, r.Quota.Per
 		}
 		p.Ways = append(p.Ways, w)
 	}

@@ -114,7 +114,7 @@ func nextOf(c campaign.Campaign) string {
 // sayOf is an error of campaigns in words, or "" for another one.
 func sayOf(err error) string { return strings.TrimSpace(campaign.Say(err)) }
 
-// life are the steps that most campaigns take, for the line above a campaign.
+// lifeStep is one of the steps that campaigns take, for the line above one.
 type lifeStep struct {
 	Name       string
 	Here, Over bool
