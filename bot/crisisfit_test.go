@@ -34,7 +34,7 @@ const (
 	// rareTerm is how many messages a term must stand in.
 	rareTerm = 3
 	// sureOf is taken off the bias: how sure the scale must be.
-	sureOf     = 0.3
+	sureOf     = 0.9
 	scaleTurns = 20
 	scaleStep  = 0.3
 	scaleDecay = 1e-3
