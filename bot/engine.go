@@ -147,9 +147,9 @@ func (e *Engine) dispatch(ctx context.Context, t turn) Reply {
 	case Click:
 		return e.click(t)
 	case Scan:
-		return e.menu(t, e.opt.Street.sayWelcome())
+		return e.posterMenu(t, e.opt.Street.sayWelcome())
 	case Subscribe:
-		r := e.menu(t, e.opt.Street.sayWelcome())
+		r := e.posterMenu(t, e.opt.Street.sayWelcome())
 		r.Action = Follow
 		return r
 	case Unsubscribe:

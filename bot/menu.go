@@ -12,6 +12,8 @@ const (
 	closeHead     = "您问的是不是这几件？回数字看答案："
 	closeFoot     = "都不对就回「都不是」，或换个说法再问。"
 	dangerFirst   = "有危险先打110。"
+	posterHead    = "海报上的事，回数字看答案："
+	posterFoot    = "别的事直接打字问，回「菜单」看分类。"
 	topicPageSize = 8
 	// maxChoices is the number of lines of a menu of close matches.
 	maxChoices = 5
@@ -27,6 +29,26 @@ func (e *Engine) menu(_ turn, lead string) Reply {
 	head := strings.Join(nonEmpty([]string{lead, menuHead}), "\n\n")
 	return Reply{
 		Outcome: Menu, Text: menuText(head, choices, dangerFirst),
+		Choices: choices, Dialogue: Dialogue{Choices: keys(choices)},
+	}
+}
+
+// posterMenu lists what a poster is about; without anything that may answer it
+// is the menu of topics.
+func (e *Engine) posterMenu(t turn, lead string) Reply {
+	var entries []*content.Entry
+	for _, id := range t.Offer {
+		if entry, ok := e.lib.Entry(id); ok {
+			entries = append(entries, entry)
+		}
+	}
+	entries = e.answerable(t, entries)
+	if len(entries) == 0 {
+		return e.menu(t, lead)
+	}
+	choices := choicesOf(entries[:min(len(entries), maxChoices)])
+	return Reply{
+		Outcome: Menu, Text: menuText(lead+"\n\n"+posterHead, choices, posterFoot),
 		Choices: choices, Dialogue: Dialogue{Choices: keys(choices)},
 	}
 }

@@ -26,6 +26,7 @@ type Message struct {
 	Kind     Kind
 	Text     string
 	Key      string
+	Offer    []string // of a Scan or Subscribe: entries of the poster's theme, the first five that may answer are offered
 	Calm     bool     // CrisisCard found no danger in Text: it is not looked for again
 	New      bool     // the first message of a new resident number
 	Recent   int      // messages of this resident in this minute, this one included; 0 = not known

@@ -40,7 +40,7 @@ func TestTheLogHoldsNoQueryNoPersonNoWords(t *testing.T) {
 func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 	r := newRig(t)
 	for _, path := range []string{
-		"/", "/a/consumer/returns", "/a/consumer/old", "/privacy", "/try", "/static/style.css", "/healthz", "/readyz", "/none", "/wechat", "/static/none",
+		"/", "/a/consumer/returns", "/a/consumer/old", "/q/east-gate", "/q/banner", "/privacy", "/try", "/static/style.css", "/healthz", "/readyz", "/none", "/wechat", "/static/none",
 	} {
 		h := r.get(path).Header()
 		csp := h.Get("Content-Security-Policy")
@@ -87,7 +87,7 @@ func TestWrongMethodsAndPaths(t *testing.T) {
 		{"posting to a page", http.MethodPost, "/privacy", 405},
 		{"deleting the callback", http.MethodDelete, "/wechat", 405},
 		{"the figures are not on this listener", http.MethodGet, "/metrics", 404},
-		{"a landing of a poster is not served yet", http.MethodGet, "/q/banner", 404},
+		{"a poster whose code counts no more", http.MethodGet, "/q/banner", 200},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

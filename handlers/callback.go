@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -72,9 +73,11 @@ func (s *Site) receive(c *gin.Context) {
 	defer cancel()
 	in := incoming{Arrival: s.arrivalOf(d), at: s.madeAt(d), message: m}
 	s.ofCampaigns(&in, &d.Message)
+	s.offer(&in.message)
 	text, outcome := s.answer(ctx, in)
 	s.metrics.replied(outcome, in.Test, s.Now().Sub(start))
 	s.send(c, d, text)
+	s.countAccountScan(c, in)
 }
 
 // open reads the body, at most MaxBody bytes, and what is in it.
@@ -193,6 +196,9 @@ func (s *Site) send(c *gin.Context, d *wechat.Delivery, text string) {
 		s.Log.Error("reply cannot be sent", "error", err)
 		c.Data(http.StatusOK, kindPlain, success)
 		return
+	}
+	if d.Scene() != "" {
+		c.Header("Content-Length", strconv.Itoa(len(body))) // the reply is whole before the scan is counted
 	}
 	c.Data(http.StatusOK, kindXML, body)
 }

@@ -236,6 +236,13 @@ func (f *fakeCampaigns) Windows(themes []string, at time.Time) []stats.Window {
 
 func (f *fakeCampaigns) Messages() bool { return f.messages }
 
+// fakeScenes knows one poster.
+type fakeScenes struct{}
+
+func (fakeScenes) Scene(id string) (Scene, bool) {
+	return Scene{ID: id, Line: "先看价格再下单", Entries: []string{"consumer/returns", "consumer/old", "consumer/none", "consumer/store"}}, id == "east-gate"
+}
+
 type fakeHealth struct{ state State }
 
 func (f *fakeHealth) State(context.Context) State { return f.state }
@@ -277,7 +284,7 @@ func newRig(t testing.TB, change ...func(*Config)) *rig {
 	}
 	cfg := Config{
 		Callback: newCallback(t, wechat.Safe), Bot: r.bot, Inbox: r.inbox, Library: r.library,
-		Approvals: approved{}, Opens: r.opens, Campaigns: r.pushes, Health: r.health, Pages: pages,
+		Approvals: approved{}, Opens: r.opens, Campaigns: r.pushes, Scenes: fakeScenes{}, Health: r.health, Pages: pages,
 		Street:     web.Street{Name: "某某街道", Office: "某某街道司法所", Phone: "010-00000000"},
 		OriginalID: original, Try: Try{On: true, Samples: []string{"房东不退押金怎么办", "彩礼能要回来吗"}},
 		TestAccount: func(id string) bool { return id == "oStaffTest" },

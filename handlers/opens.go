@@ -17,12 +17,13 @@ const (
 	openTime = 500 * time.Millisecond
 )
 
-// Opens counts page opens, once a page, campaign and visitor a day.
+// Opens counts page opens, once a page, campaign and visitor a day, and scans,
+// once a scene and visitor a day.
 type Opens interface {
 	CountOpen(ctx context.Context, o Open) error
 }
 
-// Open is one open of an entry's page. Visitor is only input of a hash under a
+// Open is one open of an entry's page, or one scan: then Event has its scene. Visitor is only input of a hash under a
 // key of the day; it is not stored as it is.
 type Open struct {
 	Visitor  string

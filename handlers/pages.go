@@ -57,6 +57,11 @@ func (s *Site) index(c *gin.Context) {
 		c.Redirect(http.StatusFound, "/try")
 		return
 	}
+	s.about(c)
+}
+
+// about says what this is.
+func (s *Site) about(c *gin.Context) {
 	page := web.IndexPage{Frame: s.frame(s.street().Name + "普法问答")}
 	for _, t := range s.Library.Topics() {
 		page.Topics = append(page.Topics, web.Row{Label: t.Name, Text: t.About})

@@ -32,6 +32,7 @@ func (s *Site) route() error {
 	pages := r.Group("/", deadline)
 	both(pages, "/", s.index)
 	both(pages, "/a/:topic/:slug", s.entryPage)
+	both(pages, "/q/:scene", s.scenePage)
 	both(pages, "/privacy", s.privacyPage)
 	static := gin.WrapH(s.Pages.Static())
 	both(pages, "/static/*file", static)

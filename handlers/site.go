@@ -27,6 +27,7 @@ type Config struct {
 	Library   Library
 	Approvals Approvals
 	Opens     Opens
+	Scenes    Scenes       // may be nil: no poster hangs
 	Campaigns Campaigns    // may be nil: no campaign is known
 	Demo      Demo         // may be nil: this is no demonstration
 	Receipts  Receipts     // may be nil: what the platform says of pushes is passed over

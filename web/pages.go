@@ -101,3 +101,15 @@ type Button struct{ Label, Key string }
 
 // Try renders the phone.
 func (p *Pages) Try(page TryPage) ([]byte, error) { return p.render("try", page) }
+
+// ScenePage is where a poster's code leads: what the poster says, the
+// questions it is about, whom to call, how to ask.
+type ScenePage struct {
+	Frame
+	Line      string
+	Questions []Link
+	Hotlines  []Hotline
+}
+
+// Scene renders the page of a poster's code.
+func (p *Pages) Scene(page ScenePage) ([]byte, error) { return p.render("scene", page) }

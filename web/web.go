@@ -43,7 +43,7 @@ func New() (*Pages, error) {
 	if err := p.readAssets(); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"entry", "notice", "privacy", "index", "try", "demo"} {
+	for _, name := range []string{"entry", "notice", "privacy", "index", "scene", "try", "demo"} {
 		set, err := template.New(name).Funcs(p.funcs()).
 			ParseFS(files, "templates/base.html", "templates/"+name+".html")
 		if err != nil {

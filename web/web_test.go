@@ -51,6 +51,10 @@ func all(t *testing.T) map[string]string {
 	add("privacy", page, err)
 	page, err = p.Index(IndexPage{Topics: []Row{{"消费维权", "退货、假货"}}})
 	add("index", page, err)
+	page, err = p.Scene(ScenePage{Line: "先看价格再下单", Questions: []Link{{"/a/consumer/store", "实体店呢？"}}, Hotlines: []Hotline{{"12315", "消费者投诉"}}})
+	add("scene", page, err)
+	page, err = p.Scene(ScenePage{Line: "先看价格再下单"})
+	add("scene without questions", page, err)
 	page, err = p.Try(TryPage{Samples: []string{"能退吗"}, Menu: []Button{{"问法律", "cmd:菜单"}}, Asked: "问", Answered: "答\n二"})
 	add("try", page, err)
 	return pages
