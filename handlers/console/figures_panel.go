@@ -218,9 +218,7 @@ func tiles(c stats.Compared) []tile {
 	switch {
 	case residents.Value == "无" && c.Open() && c.Period.Span() == stats.Day:
 		residents.Note = "当日结束后得出"
-	case residents.Value == "无":
-		residents.Note = "按整月留存，这个时段没有此数"
-	case c.Open():
+	case residents.Value != "无" && c.Open():
 		residents.Note = "本期未结，还会增加"
 	}
 	good, bad := cellIn(c.Figures, "helpful"), cellIn(c.Figures, "unhelpful")
@@ -247,6 +245,9 @@ func plainTile(c stats.Compared, name, unit, id, note string) tile {
 	t := tile{Name: name, Value: now.String(), Unit: unit, Note: note}
 	if now.Hidden || now.Missing {
 		t.Unit = ""
+	}
+	if now.Missing {
+		t.Note = "按整月留存，这个时段没有此数"
 	}
 	for _, r := range stats.Rules() {
 		if r.ID == id {
