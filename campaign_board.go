@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pufa/campaign"
+	"pufa/content"
 	"pufa/handlers"
 	"pufa/stats"
 	"pufa/store"
@@ -20,14 +21,17 @@ type board struct {
 	store *store.Store
 	rules campaign.Rules
 	shelf campaign.Shelf
-	now   func() time.Time
-	log   *slog.Logger
-	seen  atomic.Pointer[sight]
+	// library is what posters lead to; needed where scenes are asked for.
+	library func() *content.Library
+	now     func() time.Time
+	log     *slog.Logger
+	seen    atomic.Pointer[sight]
 
 	mu      sync.Mutex // of all below
 	steps   int64      // of the trail, when the campaigns were read
 	read    time.Time
 	list    []campaign.Campaign
+	hung    []stats.Scene
 	failing bool
 }
 
@@ -37,6 +41,7 @@ type sight struct {
 	open     []campaign.Campaign
 	card     campaign.Campaign // the one that is shown; its ID is empty when none is
 	messages bool
+	scenes   map[string]stats.Scene // those that count
 }
 
 const (
@@ -90,6 +95,9 @@ func (b *board) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if b.hung, err = b.store.Scenes(ctx); err != nil {
+		return err
+	}
 	b.list, b.steps, b.read = list, steps, now
 	return nil
 }
@@ -97,7 +105,12 @@ func (b *board) follow(ctx context.Context) error {
 // look picks what matters at a moment. Of several cards the one that began
 // last is shown.
 func (b *board) look(now time.Time) *sight {
-	s := &sight{entries: map[string]string{}}
+	s := &sight{entries: map[string]string{}, scenes: map[string]stats.Scene{}}
+	for _, scene := range b.hung {
+		if scene.Withdrawn.IsZero() {
+			s.scenes[scene.ID] = scene
+		}
+	}
 	for _, c := range b.list {
 		s.messages = s.messages || c.Channel == campaign.Message && !c.Status.Over()
 		if !c.Pushed() {

@@ -75,6 +75,7 @@ func subcommands() []subcommand {
 		{"statutes", "official texts: import, status, show, search, diff, eval", program.statutes},
 		{"campaign", "theme pushes: plan, write, approve, schedule; their results", program.campaign},
 		{"report", "the figures of a period: json, csv, xlsx, docx; report gaps", program.report},
+		{"poster", "the code of a place and its poster; list, print, withdraw", program.poster},
 		{"activity", "what the office did: add, correct, confirm, list", program.activity},
 		{"stats", "stats verify: rebuild every counter from the ledger", program.stats},
 		{"staff", "accounts: add, list, reset, disable; audit: verify the trail", program.staff},

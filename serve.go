@@ -126,6 +126,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Approvals:      s.approved,
 		Opens:          opens{s.store},
 		Campaigns:      s.pushes.board,
+		Scenes:         s.pushes.board,
 		Receipts:       s.pushes.receipts,
 		Health:         health{s.store, s.live, s.settings.DataDir},
 		Pages:          pages,

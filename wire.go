@@ -18,6 +18,7 @@ import (
 	"pufa/content"
 	"pufa/content/edit"
 	"pufa/handlers"
+	"pufa/stats"
 	"pufa/store"
 )
 
@@ -140,6 +141,9 @@ type opens struct{ store *store.Store }
 
 func (o opens) CountOpen(ctx context.Context, open handlers.Open) error {
 	page := open.Event.Entry
+	if open.Event.Kind == stats.Scan {
+		page = "q/" + open.Event.Scene
+	}
 	if open.Campaign != "" {
 		page += "?c=" + open.Campaign
 	}

@@ -135,6 +135,7 @@ func (s *server) newPushes() (*pushes, error) {
 		Platform: client, Direct: client, Options: deliverOptions(s.settings), Now: s.now, Log: s.log,
 		Runner: &deliver.Runner{Queue: s.store, Followers: s.store, Brakes: s.store, Now: s.now, Log: s.log},
 	}
+	p.board.library = s.live.Library
 	if client == nil {
 		p.worker.Platform, p.worker.Direct = absent{}, absent{}
 	}
