@@ -165,7 +165,9 @@ func (v *visit) addFigures(p *resultPage, values map[string]string) error {
 		values["push_residents"] = "窗口结束后才有"
 	}
 	values["push_lift"] = liftOf(f.Lift)
-	p.Before = f.Before.String()
+	if p.Before = f.Before.String(); f.Before.Missing {
+		values["push_lift"], p.Before = "不能比（推送以前没有统计）", "没有统计"
+	}
 	return p.draw(f.Weeks)
 }
 

@@ -85,6 +85,7 @@ func TestResults(t *testing.T) {
 		{"not begun", campaign.Scheduled, nil, pushResults(figures), []string{"还没有开始"}, []string{"K30", "<svg "}},
 		{"no theme", campaign.Done, func(c *campaign.Campaign) { c.Theme = "" }, pushResults(figures), []string{"K34", "没有定专题"}, []string{"K36", "<svg "}},
 		{"a card has no mass figures", campaign.Done, func(c *campaign.Campaign) { c.Channel = campaign.Card }, pushResults(figures), []string{"K35"}, []string{"K30"}},
+		{"nothing was counted before", campaign.Done, nil, pushResults(stats.PushFigures{Before: stats.Cell{Missing: true}}), []string{"不能比（推送以前没有统计）"}, nil},
 		{"weeks that are too small", campaign.Done, nil, pushResults(stats.PushFigures{}), []string{"不能比（有一方不足5）", "各周的数太小"}, []string{"<svg "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
