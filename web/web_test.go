@@ -154,6 +154,30 @@ func TestPrivacySaysWhetherWordsAreKept(t *testing.T) {
 	}
 }
 
+// Whatever is counted of a resident has its place on the page.
+func TestPrivacySaysWhatIsKept(t *testing.T) {
+	page := all(t)["privacy"]
+	for part, want := range map[string]string{
+		"campaigns":     "发完30天后删除，只留总数",
+		"pushes":        "最后一次发送后62天",
+		"allowances":    "最多48小时",
+		"cards":         "每人每天最多一张",
+		"posters":       "扫的人是谁不记",
+		"the spool":     "数据库断开的时候",
+		"live sets":     "可以试出这个编号在不在集合里",
+		"Redis's file":  "每小时让它整理一次",
+		"small numbers": "一律写成“少于5”",
+		"staff":         "看不到您的openid",
+		"delete":        "以后谁也不能把旧编号和您连起来",
+		"not deleted":   "以前做的备份",
+		"after delete":  "请再回一次「退订」",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("/privacy does not say of %s: %s", part, want)
+		}
+	}
+}
+
 func TestTextIsEscaped(t *testing.T) {
 	p := newPages(t)
 	page, err := p.Try(TryPage{Asked: `<script>alert(1)</script>`, Samples: []string{`"><img src=x>`}})
