@@ -9,31 +9,44 @@ import (
 const lineHigh = 1.3
 
 // fitted returns the largest size, at most most, in which s fits a box in at
-// most lines rows, and the rows. A row does not begin with a mark that belongs
+// most lines rows, and the rows. Rows end at the marks of the text where that
+// costs little. A row does not begin with a mark that belongs
 // to the one before, and no number or word is broken. Long texts become small;
 // none is cut.
 func fitted(s string, wide, high, most float64, lines int) (size float64, rows []string) {
 	pieces := piecesOf(s)
 	for size = most; size > 1; size *= 0.98 {
 		rows = wrapped(pieces, wide/size)
-		if rows == nil || len(rows) > lines || float64(len(rows))*size*lineHigh > high {
-			continue
+		if rows != nil && len(rows) <= lines && float64(len(rows))*size*lineHigh <= high {
+			break
 		}
-		return size, balanced(pieces, rows, wide/size)
 	}
-	return 1, []string{s}
+	if size <= 1 {
+		return 1, []string{s}
+	}
+	marked := byMarks(pieces)
+	if at := sizeOfRows(marked, wide, high, most); len(marked) <= lines && at >= worthMarks*size {
+		return at, marked
+	}
+	return size, balanced(pieces, rows, wide/size)
 }
 
-// balanced makes the rows of one text about as long as each other; a comma near
-// the middle ends a row.
+// worthMarks is how much smaller a text may become, so that its rows end at its
+// marks.
+const worthMarks = 0.75
+
+// sizeOfRows is the largest size in which rows fit a box.
+func sizeOfRows(rows []string, wide, high, most float64) float64 {
+	size := min(most, high/(float64(len(rows))*lineHigh))
+	for _, row := range rows {
+		size = min(size, wide/emWidth(row))
+	}
+	return size
+}
+
+// balanced makes the rows of one text about as long as each other.
 func balanced(pieces, rows []string, wide float64) []string {
-	if len(rows) == 1 {
-		return rows
-	}
-	if at := byMarks(pieces, len(rows), wide); at != nil {
-		return at
-	}
-	for w := wide * 0.97; w > 1; w *= 0.97 {
+	for w := wide * 0.97; len(rows) > 1 && w > 1; w *= 0.97 {
 		narrower := wrapped(pieces, w)
 		if narrower == nil || len(narrower) > len(rows) {
 			break
@@ -43,23 +56,15 @@ func balanced(pieces, rows []string, wide float64) []string {
 	return rows
 }
 
-// byMarks ends a row at every mark; nil when that makes another number of rows,
-// or one that is too long.
-func byMarks(pieces []string, n int, wide float64) []string {
-	var rows []string
+// byMarks ends a row at every mark.
+func byMarks(pieces []string) (rows []string) {
 	row := ""
 	for i, p := range pieces {
 		row += p
 		if i == len(pieces)-1 || strings.ContainsAny(p, "，。！？；") {
-			if emWidth(row) > wide {
-				return nil
-			}
 			rows = append(rows, row)
 			row = ""
 		}
-	}
-	if len(rows) != n {
-		return nil
 	}
 	return rows
 }

@@ -209,7 +209,7 @@ func TestFitted(t *testing.T) {
 	}{
 		{"a comma ends a row", "面试追问婚育，您可以不答", 880, 2, []string{"面试追问婚育，", "您可以不答"}},
 		{"rows are about as long as each other", "怀孕不是辞退的好理由", 500, 2, []string{"怀孕不是辞", "退的好理由"}},
-		{"a mark does not begin a row", "一二三四五。六七八九", 300, 4, []string{"一二三", "四五。", "六七八", "九"}},
+		{"a mark does not begin a row", "一二三、四五六七、八九", 300, 4, []string{"一二三、", "四五六", "七、八九"}},
 		{"a number is not broken", "打12348问", 260, 3, []string{"打", "12348", "问"}},
 		{"an opening mark does not end a row", "您看《宪法》吧", 200, 4, []string{"您看", "《宪", "法》", "吧"}},
 	} {
