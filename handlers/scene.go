@@ -27,8 +27,9 @@ type Scene struct {
 	Entries []string
 }
 
-// maxAsked is how many questions the page of a poster lists.
-const maxAsked = 20
+// maxAsked is how many questions the page of a poster lists: the telephone
+// numbers below them must not be far.
+const maxAsked = 12
 
 // scenePage is where a poster's code leads. Of a code that counts no more it is
 // the page that says what this is, without a count.
