@@ -87,7 +87,7 @@ func TestHostileModel(t *testing.T) {
 			}
 		}
 	})
-	if helped == 0 {
+	if helped == 0 && !testing.Short() { // a short run draws twenty models only
 		t.Error("no reply was helped: the test shows nothing")
 	}
 }
