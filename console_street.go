@@ -5,11 +5,22 @@ import (
 	"errors"
 	"time"
 
+	"pufa/config"
 	"pufa/handlers/console"
 	"pufa/staff"
 	"pufa/store"
 	"pufa/web"
 )
+
+// toldStreet is what staff last wrote about the office in the console, or else
+// what the settings say.
+func toldStreet(ctx context.Context, st *store.Store, set config.Street) (config.Street, error) {
+	told, ok, err := st.Street(ctx)
+	if err != nil || !ok {
+		return set, err
+	}
+	return config.Street{Name: told.Name, Office: told.Office, Address: told.Address, Phone: told.Phone, Hours: told.Hours}, nil
+}
 
 // street is what the office tells about itself now.
 func (s *server) street() web.Street { return web.Street(s.live.Street()) }

@@ -195,12 +195,8 @@ func (p program) writePosters(ctx context.Context, s config.Settings, scene stat
 // streetNow is what the office told about itself in the console, or else in the
 // settings.
 func (p program) streetNow(ctx context.Context, s config.Settings) (street config.Street, err error) {
-	street = s.Street
 	err = p.withStore(ctx, func(st *store.Store) error {
-		told, ok, err := st.Street(ctx)
-		if ok {
-			street.Name, street.Office = told.Name, told.Office
-		}
+		street, err = toldStreet(ctx, st, s.Street)
 		return err
 	})
 	return street, err

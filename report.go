@@ -138,7 +138,11 @@ func (p program) reportBytes(ctx context.Context, period stats.Period, now time.
 	}
 	var buf bytes.Buffer
 	err = p.withStore(ctx, func(st *store.Store) error {
-		r, err := reportOf(ctx, st, lib, settings.Street.Name, settings.Street.Office, period, now)
+		street, err := toldStreet(ctx, st, settings.Street)
+		if err != nil {
+			return err
+		}
+		r, err := reportOf(ctx, st, lib, street.Name, street.Office, period, now)
 		if err != nil {
 			return err
 		}
