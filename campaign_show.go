@@ -47,9 +47,15 @@ func (p program) campaignShow(ctx context.Context, args []string) error {
 
 func printHead(w io.Writer, c campaign.Campaign) {
 	rows := [][2]string{
-		{"名称", c.Title}, {"编号", c.ID}, {"状态", c.Status.Chinese() + reasonText(c)}, {"专题", c.Theme},
-		{"渠道", c.Channel.Chinese()}, {"对象", audienceText(c.Audience)}, {"推送时间", dueText(c)},
-		{"作者", join(c.Writers)}, {"审核", approvalText(c)},
+		{"名称", c.Title},
+		{"编号", c.ID},
+		{"状态", c.Status.Chinese() + reasonText(c)},
+		{"专题", c.Theme},
+		{"渠道", c.Channel.Chinese()},
+		{"对象", audienceText(c.Audience)},
+		{"推送时间", dueText(c)},
+		{"作者", join(c.Writers)},
+		{"审核", approvalText(c)},
 	}
 	if !c.Until.IsZero() {
 		rows = append(rows, [2]string{"窗口结束", minuteText(c.Until)})

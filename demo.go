@@ -180,11 +180,21 @@ func (d *demonstration) writeSettings(keys wechat.Config, street string) error {
 		street = "演示街道"
 	}
 	lines := [][2]string{
-		{"addr", strings.TrimPrefix(d.url, "http://")}, {"public_url", d.url}, {"data_dir", d.dir}, {"try", "on"},
-		{"secret", rand.Text() + rand.Text()}, {"street_name", street}, {"street_office", street + "司法所"},
-		{"wechat_app_id", d.platform.AppID()}, {"wechat_app_secret", d.platform.Secret()},
-		{"wechat_token", keys.Token}, {"wechat_aes_key", keys.AESKey}, {"wechat_original_id", keys.OriginalID},
-		{"wechat_account", "service"}, {"wechat_verified", "on"}, {"wechat_api_base", d.platform.URL()},
+		{"addr", strings.TrimPrefix(d.url, "http://")},
+		{"public_url", d.url},
+		{"data_dir", d.dir},
+		{"try", "on"},
+		{"secret", rand.Text() + rand.Text()},
+		{"street_name", street},
+		{"street_office", street + "司法所"},
+		{"wechat_app_id", d.platform.AppID()},
+		{"wechat_app_secret", d.platform.Secret()},
+		{"wechat_token", keys.Token},
+		{"wechat_aes_key", keys.AESKey},
+		{"wechat_original_id", keys.OriginalID},
+		{"wechat_account", "service"},
+		{"wechat_verified", "on"},
+		{"wechat_api_base", d.platform.URL()},
 		{"wechat_cover", d.platform.AddMaterial()},
 	}
 	var b strings.Builder

@@ -14,7 +14,11 @@ func (f PushFigures) Figures(done PushDone) []Figure {
 		lift = Cell{Value: int64(math.Round(f.Lift.Percent))}
 	}
 	cells := []Cell{
-		{Value: done.Planned}, {Value: done.Reached}, {Value: done.Failed}, {Value: done.Filtered}, {Value: done.InDoubt},
+		{Value: done.Planned},
+		{Value: done.Reached},
+		{Value: done.Failed},
+		{Value: done.Filtered},
+		{Value: done.InDoubt},
 		f.Opened, f.Shown, f.Asked, f.Residents, lift,
 	}
 	list := make([]Figure, len(cells))

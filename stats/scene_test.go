@@ -106,7 +106,10 @@ func TestScansByScene(t *testing.T) {
 		{"one scene with few cannot be shown", map[string]int{"a": 3}, all[:1], 3, nil},
 		{"what was withdrawn meanwhile still counts", map[string]int{"gone": 8, "a": 6, "b": 9, "c": 7}, all, 30, map[string]Cell{"a": n(6), "b": n(9), "c": n(7), "gone": n(8)}},
 		{
-			"the sum of the account's codes is known too", map[string]int{"a": 20, "x": 3, "y": 30, "z": 40}, []Scene{all[0], scene("x", "http://x"), scene("y", "http://y"), scene("z", "http://z")}, 93,
+			"the sum of the account's codes is known too",
+			map[string]int{"a": 20, "x": 3, "y": 30, "z": 40},
+			[]Scene{all[0], scene("x", "http://x"), scene("y", "http://y"), scene("z", "http://z")},
+			93,
 			map[string]Cell{"a": n(20), "x": few, "y": few, "z": n(40)},
 		},
 		{"one of each kind hides all", map[string]int{"a": 20, "x": 3}, []Scene{all[0], scene("x", "http://x")}, 23, nil},

@@ -210,8 +210,10 @@ func TestAnInterruptedRestoreIsBegunAgain(t *testing.T) {
 func TestARestoredCampaignSendsNothingByItself(t *testing.T) {
 	r := overMiniredis(t)
 	for _, c := range []campaign.Campaign{
-		{ID: "draft", Status: campaign.Draft}, {ID: "due", Status: campaign.Scheduled, Due: morning.Add(time.Hour)},
-		{ID: "going", Status: campaign.Sending}, {ID: "paused", Status: campaign.Paused, Resume: campaign.Sending},
+		{ID: "draft", Status: campaign.Draft},
+		{ID: "due", Status: campaign.Scheduled, Due: morning.Add(time.Hour)},
+		{ID: "going", Status: campaign.Sending},
+		{ID: "paused", Status: campaign.Paused, Resume: campaign.Sending},
 		{ID: "over", Status: campaign.Done},
 	} {
 		if err := (&restorer{s: r.Store}).keepCampaign(t.Context(), c); err != nil {

@@ -22,8 +22,10 @@ type activityChoice struct {
 // them; an activity may have another in staff's own words.
 func knownThemes() []activityChoice {
 	return []activityChoice{
-		{Value: "3.8", Label: "三八妇女维权（3.8）"}, {Value: "3.15", Label: "消费维权（3.15）"},
-		{Value: "反诈", Label: "反电信网络诈骗"}, {Value: "12.4", Label: "宪法宣传（12.4）"},
+		{Value: "3.8", Label: "三八妇女维权（3.8）"},
+		{Value: "3.15", Label: "消费维权（3.15）"},
+		{Value: "反诈", Label: "反电信网络诈骗"},
+		{Value: "12.4", Label: "宪法宣传（12.4）"},
 	}
 }
 

@@ -83,10 +83,16 @@ func TestTheBoardOfGaps(t *testing.T) {
 		status    int
 		say, not  []string
 	}{
-		{"shapes with what is near", "孙看", gaps(false), "", 200,
-			[]string{"<b>12</b> 次", "有相近的条目，把握不够", "7次", "七天退货", "其余的，每个条目少于5次", "不留原话"}, []string{"没有相近的条目", "写成新条目"}},
-		{"words, where they are kept", "王编", gaps(true), "?month=2026-10", 200,
-			[]string{"店名&lt;b&gt;被&#34;抢注", "少于5人", "写成新条目", `action="/console/bench"`, "12月1日全部删除", `value="2026-10" selected`}, []string{"<b>被", "bench?"}},
+		{
+			"shapes with what is near", "孙看", gaps(false), "", 200,
+			[]string{"<b>12</b> 次", "有相近的条目，把握不够", "7次", "七天退货", "其余的，每个条目少于5次", "不留原话"},
+			[]string{"没有相近的条目", "写成新条目"},
+		},
+		{
+			"words, where they are kept", "王编", gaps(true), "?month=2026-10", 200,
+			[]string{"店名&lt;b&gt;被&#34;抢注", "少于5人", "写成新条目", `action="/console/bench"`, "12月1日全部删除", `value="2026-10" selected`},
+			[]string{"<b>被", "bench?"},
+		},
 		{"a month that is none", "孙看", gaps(false), "?month=x", 404, nil, nil},
 		{"the store is away", "孙看", func(context.Context, stats.Period, time.Time) (report.Gaps, error) {
 			return report.Gaps{}, errors.New("away")

@@ -77,8 +77,10 @@ func TestAnImportWithMistakesKeepsNothing(t *testing.T) {
 		status int
 		say    []string
 	}{
-		{"every bad row is named", "a.csv", sheetOf(t, sheet.WriteCSV, wrong, other), 200,
-			[]string{"a.csv 第2行 B 标题列", "有21个字", "a.csv 第3行 D 易混问法列", "后面的条目“consumer/none”不存在"}},
+		{
+			"every bad row is named", "a.csv", sheetOf(t, sheet.WriteCSV, wrong, other), 200,
+			[]string{"a.csv 第2行 B 标题列", "有21个字", "a.csv 第3行 D 易混问法列", "后面的条目“consumer/none”不存在"},
+		},
 		{"a sheet without columns", "a.csv", []byte("编号,标题\n"), 422, []string{"缺“问法”这一列"}},
 		{"no file", "a.csv", nil, 422, []string{"请先选一个文件"}},
 		{"a file of another kind", "a.exe", []byte("MZ"), 422, []string{"只收 .csv"}},

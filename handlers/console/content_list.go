@@ -106,9 +106,14 @@ func (s *standings) isChanging(e *content.Entry) bool {
 
 func stateNames() []option {
 	return []option{
-		{Value: "", Name: "全部"}, {Value: isOpen, Name: "有草稿"}, {Value: isWaiting, Name: "待街道审核"},
-		{Value: isDue, Name: "该复核"}, {Value: isChanging, Name: "依据将变"}, {Value: isStopped, Name: "已停答"},
-		{Value: isDown, Name: "已下线"}, {Value: isEdited, Name: "改过的"},
+		{Value: "", Name: "全部"},
+		{Value: isOpen, Name: "有草稿"},
+		{Value: isWaiting, Name: "待街道审核"},
+		{Value: isDue, Name: "该复核"},
+		{Value: isChanging, Name: "依据将变"},
+		{Value: isStopped, Name: "已停答"},
+		{Value: isDown, Name: "已下线"},
+		{Value: isEdited, Name: "改过的"},
 	}
 }
 

@@ -57,8 +57,11 @@ func TestRefusals(t *testing.T) {
 		want string
 	}{
 		{fmt.Errorf("check draft: %w", edit.ErrOwnWork), sayOwnWork},
-		{edit.ErrTooSoon, sayTooSoon}, {edit.ErrState, sayState}, {edit.ErrMoved, sayMoved},
-		{edit.ErrSame, saySame}, {edit.ErrReason, sayReason},
+		{edit.ErrTooSoon, sayTooSoon},
+		{edit.ErrState, sayState},
+		{edit.ErrMoved, sayMoved},
+		{edit.ErrSame, saySame},
+		{edit.ErrReason, sayReason},
 		{fmt.Errorf("%w: %w", edit.ErrBad, errors.Join(errors.New("consumer/a.md:3: title has 30 characters, want 1 to 20"))), sayRefused + "有30个字，要1到20个字"},
 	} {
 		if got, ok := refusal(c.err); !ok || got != c.want {

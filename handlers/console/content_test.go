@@ -206,8 +206,12 @@ func TestAFormThatIsWrongKeepsWhatWasTyped(t *testing.T) {
 		{"no short answer", "preview", []string{"short", ""}, 200, []string{"还没有写"}},
 		{"what does not fit", "preview", mustLines("长"), 200, []string{"太长了", "字节"}},
 		{"it is right", "preview", []string{"title", "写得对的"}, 200, []string{"检查通过", "直接答本条", "bubble"}},
-		{"the short name of a law is completed", "preview", []string{"law-1", "中华人民共和国民法典", "article-1", "第五百七十七条", "edition-1", "", "gist-1", "违约要担责"}, 200,
-			[]string{`value="民法典"`, `value="577"`, `value="2021-01-01"`, "没有导入这部法律的官方文本", "检查通过"}},
+		{
+			"the short name of a law is completed", "preview",
+			[]string{"law-1", "中华人民共和国民法典", "article-1", "第五百七十七条", "edition-1", "", "gist-1", "违约要担责"},
+			200,
+			[]string{`value="民法典"`, `value="577"`, `value="2021-01-01"`, "没有导入这部法律的官方文本", "检查通过"},
+		},
 		{"an article is looked for by name", "find", []string{"find", "民法典第577条"}, 200, []string{"《民法典》第五百七十七条", "cite 民法典#577"}},
 		{"an article becomes a citation", "cite 民法典#577", nil, 200, []string{`name="law-`, `value="577"`}},
 	} {

@@ -80,6 +80,7 @@ type ctxStore struct{ *memstore.MemStore }
 func (s ctxStore) FindCtx(_ context.Context, token string) ([]byte, bool, error) {
 	return s.Find(token)
 }
+
 func (s ctxStore) CommitCtx(_ context.Context, token string, b []byte, at time.Time) error {
 	return s.Commit(token, b, at)
 }

@@ -431,10 +431,17 @@ func TestPagesOfFiguresInABrowser(t *testing.T) {
 	d.people["王编"] = staff.Account{Name: "王编", Roles: staff.Roles()}
 	d.inBrowser(t, ctx, "王编")
 	pages := []struct{ name, path string }{
-		{"figures-year", figuresPath + "?span=year"}, {"activity-list", activityPath + "?month=2026-12"},
-		{"activity-form", activityPath + "/new"}, {"figures-month", figuresPath}, {"figures-today", figuresPath + "?span=day"}, {"figures-rules", figuresPath + "/rules"}, {"figures-report", figuresPath + "/report"},
-		{"figures-tokens", tokenPath}, {"activity-one", activityPath + "/3"},
-		{"activity-month", activityPath + "/new?kind=人民调解"}, {"activity-correct", activityPath + "/3/correct"},
+		{"figures-year", figuresPath + "?span=year"},
+		{"activity-list", activityPath + "?month=2026-12"},
+		{"activity-form", activityPath + "/new"},
+		{"figures-month", figuresPath},
+		{"figures-today", figuresPath + "?span=day"},
+		{"figures-rules", figuresPath + "/rules"},
+		{"figures-report", figuresPath + "/report"},
+		{"figures-tokens", tokenPath},
+		{"activity-one", activityPath + "/3"},
+		{"activity-month", activityPath + "/new?kind=人民调解"},
+		{"activity-correct", activityPath + "/3/correct"},
 	}
 	if os.Getenv("PUFA_SHOTS") == "" {
 		pages = pages[:3] // all of them take half a minute: with pictures only

@@ -22,7 +22,9 @@ func pagesOf(t *testing.T) *web.Pages {
 	return pages
 }
 
-func streetOf(text string) web.Street { return web.Street{Name: text, Office: text, Address: text, Phone: text, Hours: text} }
+func streetOf(text string) web.Street {
+	return web.Street{Name: text, Office: text, Address: text, Phone: text, Hours: text}
+}
 
 func TestTheStreetIsChecked(t *testing.T) {
 	good := web.Street{Name: "平东街道", Office: "平东街道司法所", Address: "和平路1号2楼", Phone: "010-12345678转0", Hours: "周一至周五 9:00–17:00"}
