@@ -10,7 +10,7 @@ import (
 
 func TestLifeOfACampaign(t *testing.T) {
 	o := newOffice(verified)
-	c := o.scheduled(t, massPush())
+	o.scheduled(t, massPush())
 	o.at = eighth
 	c, ok, err := o.book.ClaimDue(t.Context(), o.at, "a", time.Minute)
 	if err != nil || !ok {

@@ -32,11 +32,10 @@ func (r Report) scansSentence() string {
 	}
 	cells := r.cells("scans", "scene")
 	s := "海报上的码共被扫" + r.numOf(all, "scans")
-	for _, id := range ranked(cells) {
-		if c := cells[id]; !c.Hidden && c.Value > 0 {
-			s += fmt.Sprintf("，最多的是%s（%s次）", r.scene(id).Place, c)
+	if first := ranked(cells); len(first) > 0 {
+		if c := cells[first[0]]; !c.Hidden && c.Value > 0 {
+			s += fmt.Sprintf("，最多的是%s（%s次）", r.scene(first[0]).Place, c)
 		}
-		break
 	}
 	return s + "。扫码次数不是人数，也不等于看到海报的人数。"
 }

@@ -61,9 +61,9 @@ func (r *rig) scheduled(t *testing.T, id string, due time.Time) campaign.Campaig
 // testDeskOverStore takes a campaign from its draft to its end and looks at
 // every step in the trail.
 func testDeskOverStore(t *testing.T, r *rig) {
-	c := r.scheduled(t, "w38", r.clock.now().Add(time.Hour))
+	r.scheduled(t, "w38", r.clock.now().Add(time.Hour))
 	r.advance(t, time.Hour)
-	c = r.due(t, "a")
+	c := r.due(t, "a")
 	c, begun, err := r.desk(r.Store).Start(t.Context(), r.Store, c, "a")
 	if err != nil || !begun || c.Status != campaign.Claimed {
 		t.Fatalf("Start = %s, %t, %v", c.Status, begun, err)
