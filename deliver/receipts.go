@@ -56,7 +56,7 @@ func (r *Receipts) massSent(ctx context.Context, m *wechat.Message) error {
 		return nil
 	}
 	to, reason, tally := massResult(m.Status, m.Mass)
-	return r.settle(ctx, "mass message", func(c campaign.Campaign) bool { return c.Channel == campaign.Mass && c.Sent.MsgID == id },
+	return r.settle(ctx, campaign.Mass, func(c campaign.Campaign) bool { return c.Channel == campaign.Mass && c.Sent.MsgID == id },
 		func(c *campaign.Campaign) (campaign.Status, string) {
 			c.Sent.Tally = tally
 			return to, reason
@@ -96,7 +96,7 @@ func massFailure(status string) string {
 // pagePublished takes in PUBLISHJOBFINISH.
 func (r *Receipts) pagePublished(ctx context.Context, m *wechat.Message) error {
 	to, reason := published(m.Publish.Status)
-	return r.settle(ctx, "publication", func(c campaign.Campaign) bool {
+	return r.settle(ctx, campaign.Publish, func(c campaign.Campaign) bool {
 		return c.Channel == campaign.Publish && c.Sent.PublishID != "" && c.Sent.PublishID == m.Publish.ID
 	}, func(*campaign.Campaign) (campaign.Status, string) { return to, reason })
 }
@@ -106,27 +106,42 @@ func unsettled() campaign.Filter {
 	return campaign.Filter{Statuses: []campaign.Status{campaign.Sending, campaign.Waiting, campaign.InDoubt}}
 }
 
+// ErrEarly means that a receipt came while the call it may be of was under way:
+// its id is not kept yet. The platform repeats the receipt.
+var ErrEarly = errors.New("the receipt may be of a call that is still under way")
+
+// underWay reports whether the call was made and its id is still to be kept.
+func underWay(c campaign.Campaign, of campaign.Channel) bool {
+	id := c.Sent.MsgID != 0 || c.Sent.PublishID != ""
+	return c.Channel == of && c.Status == campaign.Sending && !id
+}
+
 // settle ends the one campaign that is meant, in the state that result says.
-func (r *Receipts) settle(ctx context.Context, what string, meant func(campaign.Campaign) bool,
+func (r *Receipts) settle(ctx context.Context, of campaign.Channel, meant func(campaign.Campaign) bool,
 	result func(*campaign.Campaign) (campaign.Status, string),
 ) error {
 	for range maxWrites {
 		list, err := r.Book.Campaigns(ctx, unsettled())
 		if err != nil {
-			return fmt.Errorf("settle %s: %w", what, err)
+			return fmt.Errorf("settle %s: %w", of, err)
 		}
-		err = nil
+		known, early := false, false
 		for _, c := range list {
+			early = early || underWay(c, of)
 			if meant(c) {
+				known = true
 				to, reason := result(&c)
 				err = r.write(ctx, c, to, reason)
 			}
+		}
+		if early && !known {
+			return ErrEarly
 		}
 		if !errors.Is(err, campaign.ErrChanged) {
 			return err
 		}
 	}
-	return fmt.Errorf("settle %s: others write it all the time", what)
+	return fmt.Errorf("settle %s: others write it all the time", of)
 }
 
 func (r *Receipts) write(ctx context.Context, c campaign.Campaign, to campaign.Status, reason string) error {

@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"testing"
@@ -89,6 +90,22 @@ func TestMassReceipts(t *testing.T) {
 				t.Errorf("tally (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A receipt may overtake the answer to the call: the platform is asked to come
+// again, and then it counts.
+func TestAReceiptThatComesTooEarlyIsRepeated(t *testing.T) {
+	d := &desk{c: campaignOf(campaign.Mass)}
+	d.c.Status, d.c.Sent.Key = campaign.Sending, "key"
+	r := &Receipts{Book: d, Settler: &settler{}, Now: func() time.Time { return nine }}
+	receipt := massEvent("77", "send success", "100", "90", "90", "0")
+	if err := r.Take(t.Context(), receipt); !errors.Is(err, ErrEarly) || d.c.Status != campaign.Sending {
+		t.Fatalf("Take = %v, the campaign is %s, want ErrEarly and no change", err, d.c.Status)
+	}
+	d.c.Sent.MsgID = 77
+	if err := r.Take(t.Context(), receipt); err != nil || d.c.Status != campaign.Done || d.c.Sent.Tally.Reached != 90 {
+		t.Errorf("Take = %v, the campaign is %s with %+v", err, d.c.Status, d.c.Sent.Tally)
 	}
 }
 
