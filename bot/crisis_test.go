@@ -44,7 +44,18 @@ type crisisLine struct {
 
 func crisisLines(t testing.TB) (danger, ordinary []crisisLine) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/crisis.jsonl")
+	return linesOf(t, "testdata/crisis.jsonl")
+}
+
+// blindLines are by writers who saw no rule; no rule was written for them.
+func blindLines(t testing.TB) (danger, ordinary []crisisLine) {
+	t.Helper()
+	return linesOf(t, "testdata/crisis-blind.jsonl")
+}
+
+func linesOf(t testing.TB, name string) (danger, ordinary []crisisLine) {
+	t.Helper()
+	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatalf("read the crisis lines: %v", err)
 	}
@@ -96,11 +107,33 @@ func TestCrisisLines(t *testing.T) {
 	if len(danger) < 120 || len(ordinary) < 120 {
 		t.Errorf("%d and %d lines, want at least 120 of each", len(danger), len(ordinary))
 	}
-	if caught*100 < 91*len(danger) {
-		t.Errorf("%d of %d messages in danger are caught, want 91 %%", caught, len(danger))
+	if caught*100 < 98*len(danger) {
+		t.Errorf("%d of %d messages in danger are caught, want 98 %%", caught, len(danger))
 	}
-	if alarms*100 > 3*len(ordinary) {
-		t.Errorf("%d of %d ordinary messages raise an alarm, want at most 3 %%", alarms, len(ordinary))
+	if alarms*100 > len(ordinary) {
+		t.Errorf("%d of %d ordinary messages raise an alarm, want at most 1 %%", alarms, len(ordinary))
+	}
+}
+
+// The scale learnt from these lines, and no rule was written for them.
+func TestCrisisBlindLines(t *testing.T) {
+	g := newGuard(crisisTable(t))
+	danger, ordinary := blindLines(t)
+	count := func(lines []crisisLine) (n int) {
+		for _, l := range lines {
+			if _, ok := g.card(l.Text); ok {
+				n++
+			}
+		}
+		return n
+	}
+	caught, alarms := count(danger), count(ordinary)
+	t.Logf("danger: %d of %d get a card; ordinary: %d of %d", caught, len(danger), alarms, len(ordinary))
+	if len(danger) < 1000 || caught*100 < 93*len(danger) {
+		t.Errorf("%d of %d messages in danger get a card, want 93 %% of 1,000 or more", caught, len(danger))
+	}
+	if alarms*100 > 4*len(ordinary) {
+		t.Errorf("%d of %d ordinary messages get one, want at most 4 %%", alarms, len(ordinary))
 	}
 }
 

@@ -88,6 +88,8 @@ func toldSamples(t *testing.T) (samples []told) {
 		samples = append(samples, s)
 	}
 	danger, ordinary := crisisLines(t)
+	moreDanger, moreOrdinary := blindLines(t)
+	danger, ordinary = append(danger, moreDanger...), append(ordinary, moreOrdinary...)
 	for i, l := range danger {
 		self := l.Card == "suicide-act" || l.Card == "suicide-thought"
 		add(l.Text, told{danger: true, self: self, mass: dangerMass, part: i % scaleParts})

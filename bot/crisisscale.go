@@ -38,7 +38,7 @@ type sums struct{ danger, self float64 }
 
 // scale finds danger told in words that no rule foresaw, by the weights of
 // single characters and pairs of them. TestFitCrisisScale learns the weights
-// from testdata/crisis.jsonl and the wordings of the library and writes them
+// from testdata/crisis.jsonl, crisis-blind.jsonl and the wordings of the library and writes them
 // to crisisweights.txt. Rules are asked first: they know the card.
 type scale struct {
 	bias    sums
