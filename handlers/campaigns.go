@@ -54,7 +54,7 @@ func isReceipt(m *wechat.Message) bool {
 }
 
 // receipt takes one in. Nobody waits for words: what could not be kept is
-// answered with an error, and the platform brings it again.
+// answered with 409, and the platform brings it again.
 func (s *Site) receipt(c *gin.Context, m *wechat.Message) {
 	if s.Receipts != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), budget)
@@ -62,7 +62,7 @@ func (s *Site) receipt(c *gin.Context, m *wechat.Message) {
 		if err := s.Receipts.Take(ctx, m); err != nil {
 			s.metrics.storeErrors.Inc()
 			s.Log.Warn("receipt was not taken in, the platform will repeat it", "event", m.String(), "error", err)
-			c.String(http.StatusInternalServerError, "again")
+			c.String(http.StatusConflict, "again") // anything but success brings it again, and the callback never says 5xx
 			return
 		}
 	}

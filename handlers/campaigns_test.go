@@ -131,7 +131,7 @@ func TestReceipts(t *testing.T) {
 		t.Errorf("receipts %v, messages %d: want five and one", taken.took, len(r.inbox.arrivals))
 	}
 	taken.err = errStoreDown
-	if w := r.deliver(wechat.EventMessage(openid, original, wechat.EventMassSent, r.Now())); w.Code != http.StatusInternalServerError {
+	if w := r.deliver(wechat.EventMessage(openid, original, wechat.EventMassSent, r.Now())); w.Code != http.StatusConflict {
 		t.Errorf("what was not kept is answered with %d: the platform would not repeat it", w.Code)
 	}
 	if strings.Contains(r.log.String(), openid) {
