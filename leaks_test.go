@@ -58,6 +58,7 @@ func mixedRun(t *testing.T, v variables, p *platform) (metrics string) {
 			p.event(from, wechat.EventSubscribe, wechat.Element{Name: "EventKey", Value: "qrscene_" + leakCity}),
 			p.event(from, wechat.EventClick, wechat.Element{Name: "EventKey", Value: "entry:consumer/seven-day-return"}),
 			p.event(from, wechat.EventClick, wechat.Element{Name: "EventKey", Value: "topic:" + leakName}),
+			p.event(from, wechat.EventScan, wechat.Element{Name: "EventKey", Value: "east-gate"}),
 			p.event(from, leakName), p.event(from, wechat.EventUnsubscribe),
 			wechat.NewMessage(wechat.TypeVoice, from, testOriginal, p.now(),
 				wechat.Element{Name: "Recognition", Value: leakName + "不退押金"}, wechat.Element{Name: "MsgId", Value: id()}),
@@ -79,6 +80,9 @@ func strangers(t *testing.T, base string) {
 	for _, c := range []struct{ method, path, body string }{
 		{http.MethodGet, "/a/consumer/seven-day-return?c=" + leakName, ""},
 		{http.MethodGet, "/a/consumer/" + leakName, ""},
+		{http.MethodGet, "/a/consumer/seven-day-return", ""},
+		{http.MethodGet, "/q/east-gate?openid=" + leakOpenID, ""},
+		{http.MethodGet, "/q/" + leakName, ""},
 		{http.MethodGet, "/wechat?signature=" + testToken + "&openid=" + leakOpenID, ""},
 		{http.MethodPost, "/wechat?signature=x&timestamp=1&nonce=2&openid=" + leakOpenID, "<xml>" + leakName + "</xml>"},
 		{http.MethodPost, "/try/messages", `{"text":"` + leakName + `不退押金"}`},
@@ -97,6 +101,21 @@ func strangers(t *testing.T, base string) {
 		}
 		resp.Body.Close()
 	}
+}
+
+// withPoster hangs the poster whose code strangers scan.
+func withPoster(t *testing.T, v variables, now func() time.Time) variables {
+	t.Helper()
+	v = v.and("PUFA_PUBLIC_URL", "https://pufa.example.cn")
+	for _, args := range [][]string{
+		{"staff", "add", "--roles", "编辑", "王编辑"},
+		{"poster", "--as", "王编辑", "--place", "东门社区公告栏", "--pack", "womens-week", "-o", t.TempDir(), "east-gate"},
+	} {
+		if e := v.runAt(t, now, typed, args...); e.status != 0 {
+			t.Fatalf("%v ended with %d: %s", args, e.status, e.err)
+		}
+	}
+	return v
 }
 
 // row is one line of what Redis keeps.
@@ -159,6 +178,7 @@ var (
 	numberForm = regexp.MustCompile(`^n?[0-9]+$`)
 	gapForm    = regexp.MustCompile(`^某号 我叫某人 ` + leakMatter + ` [0-9]+\|no_candidate\|$`)
 	crisisForm = regexp.MustCompile(`^[0-9]{8}\|\|message\|crisis\|\|\|\|\|0$`)
+	scanForm   = regexp.MustCompile(`^[0-9]{8}\|[0-9]{2}\|scan\|\|east-gate\|\|\|(page|account)\|0$`)
 )
 
 // holdRows looks at every line: a resident stands beside a number in one hash,
@@ -169,6 +189,7 @@ func holdRows(t *testing.T, rows []row) {
 	if len(who) == 0 {
 		t.Fatal("no resident is known: nothing is tested")
 	}
+	scans := map[string]bool{}
 	for _, r := range rows {
 		_, name, _ := strings.Cut(r.key, "}:")
 		kind, _, _ := strings.Cut(name, ":")
@@ -199,8 +220,15 @@ func holdRows(t *testing.T, rows []row) {
 				t.Errorf("the ledger of crises says %q, want a day and nothing else", r.text)
 			}
 		case "ledger":
-			if e, err := stats.ParseLine(r.text); err != nil || e.InCrisis() {
+			e, err := stats.ParseLine(r.text)
+			if err != nil || e.InCrisis() {
 				t.Errorf("the ledger says %q: %v", r.text, err)
+			}
+			if e.Kind == stats.Scan {
+				scans[e.Source] = true
+				if !scanForm.MatchString(r.text) {
+					t.Errorf("the ledger says of a scan %q, want its hour, its code and how it came", r.text)
+				}
 			}
 		}
 		for _, form := range who {
@@ -208,6 +236,9 @@ func holdRows(t *testing.T, rows []row) {
 				t.Errorf("key %q names a resident: %q", r.key, r.text)
 			}
 		}
+	}
+	if !scans["page"] || !scans["account"] {
+		t.Errorf("scans of %v are counted, want one of our page and one of the account's code", scans)
 	}
 }
 
@@ -261,7 +292,7 @@ func keptWords(rows []row) (n int) {
 func TestWordsOfGapsLeakNothing(t *testing.T) {
 	t.Parallel()
 	server := startRedis(t)
-	v := withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_GAP_TEXTS", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t))
+	v := withPoster(t, withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_GAP_TEXTS", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), time.Now)
 	child := startChild(t, v)
 	p := platformOf(t, v, child.url, time.Now)
 	said := map[string]string{"/metrics": mixedRun(t, v, p)}
@@ -295,7 +326,7 @@ func TestWordsOfGapsLeakNothing(t *testing.T) {
 func TestNothingLeaksOverRedis(t *testing.T) {
 	t.Parallel()
 	server := startRedis(t)
-	v := withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t))
+	v := withPoster(t, withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), time.Now)
 	child := startChild(t, v)
 	p := platformOf(t, v, child.url, time.Now)
 	said := map[string]string{"/metrics": mixedRun(t, v, p)}
@@ -353,7 +384,7 @@ func holdSpool(t *testing.T, files map[string]string) {
 // again when a quarter of an hour has passed.
 func TestNothingLeaksOverTheTrialStore(t *testing.T) {
 	t.Parallel()
-	v := withAccount(t).and("PUFA_TRY", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t))
+	v := withPoster(t, withAccount(t).and("PUFA_TRY", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), noon)
 	clock := &clock{at: noon()}
 	h := serveHere(t, v, clock.now)
 	p := platformOf(t, v, h.url, clock.now)

@@ -44,13 +44,14 @@ func TestMetrics(t *testing.T) {
 	r.deliver(r.textFrom(TryPrefix+"X", "x"))
 	r.get("/wechat")
 	r.get("/a/consumer/returns")
+	r.get("/q/east-gate")
 	w := httptest.NewRecorder()
 	r.Metrics().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	page := w.Body.String()
 	for _, want := range []string{
 		`pufa_replies_total{outcome="answered"} 1`, `pufa_replies_total{outcome="crisis"} 1`, `pufa_replies_total{outcome="repeated"} 1`,
 		`pufa_replies_total{outcome="test"} 1`, `pufa_replies_total{outcome="menu"} 0`, `pufa_callback_refused_total{reason="denied"} 1`,
-		"pufa_reply_seconds_count 4", "pufa_spool_lines 7", "pufa_ready 1", "pufa_page_opens_total 1",
+		"pufa_reply_seconds_count 4", "pufa_spool_lines 7", "pufa_ready 1", "pufa_page_opens_total 1", "pufa_scans_total 1",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("/metrics lacks %s", want)

@@ -24,7 +24,7 @@ type metrics struct {
 	duration prometheus.Histogram
 	refused  struct{ denied, unreadable, tooLarge prometheus.Counter }
 
-	storeErrors, late, lost, unsendable, panics, opens, helped prometheus.Counter
+	storeErrors, late, lost, unsendable, panics, opens, scans, helped prometheus.Counter
 }
 
 func newMetrics(health Health, uses func() []bot.Use) *metrics {
@@ -52,12 +52,13 @@ func newMetrics(health Health, uses func() []bot.Use) *metrics {
 	m.refused.denied = refused.WithLabelValues("denied")
 	m.refused.unreadable = refused.WithLabelValues("unreadable")
 	m.refused.tooLarge = refused.WithLabelValues("too_large")
-	m.storeErrors = counter("pufa_store_errors_total", "Claims and page opens that the store refused.")
+	m.storeErrors = counter("pufa_store_errors_total", "Claims, page opens and scans that the store refused.")
 	m.late = counter("pufa_commits_late_total", "Messages answered without a claim, whose counts wait.")
 	m.lost = counter("pufa_commits_lost_total", "Messages that could not be counted.")
 	m.unsendable = counter("pufa_replies_unsendable_total", "Replies that the protocol does not allow.")
 	m.panics = counter("pufa_panics_total", "Requests that ended in a panic.")
 	m.opens = counter("pufa_page_opens_total", "Opens of entry pages given to the store to count.")
+	m.scans = counter("pufa_scans_total", "Scans of posters' codes given to the store to count.")
 	m.helped = counter("pufa_replies_model_total", "Replies in which a model chose entries or sentences.")
 	if uses != nil {
 		m.registry.MustRegister(modelCollector{uses})

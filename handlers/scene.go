@@ -114,7 +114,9 @@ func (s *Site) countScan(c *gin.Context, o Open) {
 	if err := s.Opens.CountOpen(ctx, o); err != nil {
 		s.metrics.storeErrors.Inc()
 		s.quiet.warn(s.Log, s.Now(), "scan not counted", err)
+		return
 	}
+	s.metrics.scans.Inc()
 }
 
 // scanTime is how long counting a scan may take.

@@ -91,17 +91,24 @@ func lived(t *testing.T, r *rig) {
 
 func testBackup(t *testing.T, r *rig) {
 	lived(t, r)
+	scanned(t, r, eastGate(r.clock.now()))
 	var copied held
 	lines, err := r.Backup(t.Context(), copied.put)
-	if err != nil || lines != 42 {
-		t.Fatalf("Backup = %d lines, %v, want 42", lines, err)
+	if err != nil || lines != 43 {
+		t.Fatalf("Backup = %d lines, %v, want 43", lines, err)
 	}
 	s := emptyStore(t, r)
 	got, err := s.Restore(t.Context(), copied.read)
 	if err != nil || got.Lines != lines {
 		t.Fatalf("Restore = %+v, %v", got, err)
 	}
-	bearsOut(t, r, s, 42)
+	bearsOut(t, r, s, 43)
+	if n := s.redis.HGet(t.Context(), s.keys.day("20260308"), "scan|east-gate").Val(); n != "1" {
+		t.Errorf("%q scans are rebuilt from the ledger, want 1", n)
+	}
+	if scene, err := s.Scene(t.Context(), "east-gate"); err != nil || scene.Place != "东门社区公告栏" {
+		t.Errorf("the poster comes back as %+v, %v", scene, err)
+	}
 	for _, same := range []string{"day:20260308", "month:202603"} {
 		want := r.raw.HGetAll(t.Context(), r.keys.prefix+same).Val()
 		have := s.redis.HGetAll(t.Context(), s.keys.prefix+same).Val()
@@ -117,6 +124,18 @@ func testBackup(t *testing.T, r *rig) {
 	}
 	if _, err := s.Restore(t.Context(), copied.read); !errors.Is(err, ErrNotEmpty) {
 		t.Errorf("second Restore = %v, want ErrNotEmpty", err)
+	}
+}
+
+// scanned hangs a poster and counts one scan of it.
+func scanned(t *testing.T, r *rig, scene stats.Scene) {
+	t.Helper()
+	if err := r.AddScene(t.Context(), scene); err != nil {
+		t.Fatal(err)
+	}
+	e := stats.Event{At: r.clock.now(), Kind: stats.Scan, Scene: scene.ID, Source: "page"}
+	if counted, err := r.CountPage(t.Context(), "q/"+scene.ID, "v", e); err != nil || !counted {
+		t.Fatalf("the scan is counted: %t, %v", counted, err)
 	}
 }
 
