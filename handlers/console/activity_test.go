@@ -282,7 +282,7 @@ func everyRoute(t *testing.T, d *desk, names []string, routes []struct {
 					want = 0
 				}
 			}
-			switch atDoor := resp.Request.URL.Path == Path+"/sign-in"; {
+			switch atDoor := resp.Request.URL.Path == Path+"/sign-in" || resp.StatusCode == http.StatusUnauthorized; {
 			case name == "" && !atDoor:
 				t.Errorf("%s %s lets in whoever is not signed in: %s", rt.method, rt.path, resp.Status)
 			case name != "" && want == 0 && (resp.StatusCode == http.StatusForbidden || atDoor):

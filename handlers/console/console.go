@@ -121,10 +121,7 @@ func (c *Console) newSessions() *scs.SessionManager {
 	m.Cookie.Name, m.Cookie.Path = cookie, Path
 	m.Cookie.Persist = false // it ends with the browser: offices share computers
 	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite = true, c.Secure, http.SameSiteLaxMode
-	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		c.Log.Error("session", "error", err)
-		c.plain(w, http.StatusServiceUnavailable, sayAway)
-	}
+	m.ErrorFunc = c.sessionFailed
 	return m
 }
 
@@ -143,7 +140,7 @@ func (c *Console) guarded(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), pageTime)
 		defer cancel()
-		inner.ServeHTTP(w, r.WithContext(ctx))
+		inner.ServeHTTP(&final{ResponseWriter: w}, r.WithContext(ctx))
 	})
 }
 

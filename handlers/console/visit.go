@@ -17,7 +17,7 @@ import (
 
 // What is said when a page cannot be shown.
 const (
-	sayAway    = "系统暂时连不上数据库，刚才的操作没有生效。请过一会儿再试；一直这样请告诉管理员。"
+	sayAway    = "系统暂时连不上数据库，这一步没有办成。请过一会儿再试；一直这样请告诉管理员。"
 	sayForeign = "这个请求不是从本后台的页面发出的，没有执行。请回到后台页面重新操作。"
 	sayRole    = "您的账号没有办这件事的角色。需要的话请让管理员在“账号”里加上。"
 	sayNoPage  = "没有这个页面，可能已经删除，或地址抄错了。"
@@ -84,6 +84,9 @@ func (v *visit) enter(rt route) error {
 		return err
 	}
 	if v.who = who; who.Name == "" {
+		if keeps(v.r) {
+			return v.expired()
+		}
 		v.toDoor()
 		return nil
 	}
@@ -114,7 +117,7 @@ func (v *visit) failed(err error) {
 	if status == http.StatusServiceUnavailable {
 		v.Log.Error("console page failed", "route", v.r.Pattern, "error", err)
 	}
-	if bad := v.show(status, "notice", "没有办成", text); bad != nil {
+	if bad := v.notDone(status, text); bad != nil {
 		v.plain(v.w, status, text)
 	}
 }
