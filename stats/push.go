@@ -66,42 +66,74 @@ type PushWeek struct {
 
 // GatherPush reads the figures of a campaign that began.
 func GatherPush(ctx context.Context, r Annals, p Push, now time.Time) (PushFigures, error) {
-	window := p.days()
-	since, err := r.Since(ctx)
-	if err != nil {
-		return PushFigures{}, fmt.Errorf("figures of campaign %s: first day: %w", p.ID, err)
-	}
-	days, months, err := r.Counters(ctx, p.before().From, window.To)
+	k, err := readPushes(ctx, r, []Push{p}, now)
 	if err != nil {
 		return PushFigures{}, fmt.Errorf("figures of campaign %s: %w", p.ID, err)
 	}
-	f := PushFigures{Open: now.Before(p.Until), Residents: Cell{Missing: true}}
-	theme := safe(p.Theme, "/")
-	perDay := map[string]int64{}
-	for day, fields := range days {
-		if theme != "" {
-			perDay[day] = themed(fields, theme)
+	return k.figures(p), nil
+}
+
+// pushCounts are the counters that the figures of campaigns are made of.
+type pushCounts struct {
+	since        string
+	now          time.Time
+	days, months map[string]map[string]int64
+}
+
+// readPushes reads all of them at once, so that they are of one moment.
+func readPushes(ctx context.Context, r Annals, list []Push, now time.Time) (k pushCounts, err error) {
+	k.now = now
+	if len(list) == 0 {
+		return k, nil
+	}
+	if k.since, err = r.Since(ctx); err != nil {
+		return k, fmt.Errorf("first day: %w", err)
+	}
+	all := Period{list[0].before().From, list[0].days().To}
+	for _, p := range list {
+		all.From = earlier(all.From, p.before().From)
+		if last := p.days().To; last.After(all.To) {
+			all.To = last
 		}
 	}
-	asked := func(day string) int64 { return perDay[day] }
+	k.days, k.months, err = r.Counters(ctx, all.From, all.To)
+	return k, err
+}
+
+// figures are those of one campaign.
+func (k pushCounts) figures(p Push) PushFigures {
+	f := PushFigures{Open: k.now.Before(p.Until), Residents: Cell{Missing: true}}
 	opened, shown := int64(0), int64(0)
-	for _, day := range window.Days() {
-		opened += via(days[day], PageOpen, p.ID)
-		shown += via(days[day], Card, p.ID)
-		if day <= DayOf(now) {
+	for _, day := range p.days().Days() {
+		opened += via(k.days[day], PageOpen, p.ID)
+		shown += via(k.days[day], Card, p.ID)
+		if day <= DayOf(k.now) {
 			f.Days++
 		}
 	}
 	f.Opened, f.Shown = few(opened), few(shown)
 	f.Asked, f.Before = Cell{Missing: true}, Cell{Missing: true}
-	if theme == "" {
-		return f, nil
+	if p.Theme == "" {
+		return f
 	}
-	f.weigh(asked, p, since <= DayOf(p.before().From))
-	if n := months[MonthOf(p.Until.Add(-time.Second))][uniqueField+slashed(OfCampaign(p.ID, p.Until).Name)]; n > 0 {
+	f.weigh(k.asked(p), p, k.since <= DayOf(p.before().From))
+	if n := k.months[MonthOf(p.Until.Add(-time.Second))][uniqueField+slashed(OfCampaign(p.ID, p.Until).Name)]; n > 0 {
 		f.Residents = unsplit(n, f.Asked.Hidden)
 	}
-	return f, nil
+	return f
+}
+
+// asked counts the questions of a day about the campaign's theme.
+func (k pushCounts) asked(p Push) func(day string) int64 {
+	theme, known := safe(p.Theme, "/"), map[string]int64{}
+	return func(day string) int64 {
+		n, ok := known[day]
+		if !ok {
+			n = themed(k.days[day], theme)
+			known[day] = n
+		}
+		return n
+	}
 }
 
 // few is a count that stands alone: nobody at all is no secret.

@@ -6,7 +6,7 @@ import "math"
 // campaign's own row has it.
 type PushDone struct{ Planned, Reached, Failed, Filtered, InDoubt int64 }
 
-// Figures are K29 to K38 in the order of PushRules. What the office did is
+// Figures are K29 to K38 in the order of PushRules, of one campaign. What the office did is
 // never hidden. The change is in whole percent.
 func (f PushFigures) Figures(done PushDone) []Figure {
 	lift := Cell{Missing: true}
@@ -22,7 +22,7 @@ func (f PushFigures) Figures(done PushDone) []Figure {
 		f.Opened, f.Shown, f.Asked, f.Residents, lift,
 	}
 	list := make([]Figure, len(cells))
-	for i, r := range PushRules() {
+	for i, r := range PushRules()[:len(cells)] {
 		list[i] = Figure{ID: r.ID, Rule: r.Number, Cell: cells[i]}
 	}
 	return list

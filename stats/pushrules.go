@@ -1,7 +1,7 @@
 package stats
 
 // PushRules returns the counting rules of one campaign's figures, beside those
-// of a period (Rules).
+// of a period (Rules); the last one counts the campaigns of a period.
 func PushRules() []Rule {
 	const (
 		fromPush   = "推送记录"
@@ -20,5 +20,9 @@ func PushRules() []Rule {
 		{"K36", "push_asked", "窗口内专题提问", "从推送开始的那天到窗口结束的那天，用这个专题的条目作出答复的消息；没有专题的推送没有此数", fromDays, oncePerID, noTrials, "不表示是因为推送才来问的；同一专题的推送窗口重叠时，各次之数不能相加"},
 		{"K37", "push_residents", "窗口内专题提问居民", "K36的消息来自多少不同居民，窗口结束后得出", "每次推送一次性集合", oncePerUser, noTrials, "敏感主题的条目不计入；数据库断开期间的不计入；各次之数不能相加"},
 		{"K38", "push_lift", "专题提问变化", "K36的日均数与推送开始前四周的日均数相比；有一方不足5的不算", fromDays, oncePerID, noTrials, "不表示因果：节日、新闻和别的宣传也会让提问变多"},
+		{
+			"K40", "pushes", "主题推送", "时段内开始的主题推送：群发、发布、订阅通知、客服消息、对话卡片，各算一次；按开始的那天归入时段",
+			fromPush, "一次推送只计一次；没有开始就取消、错过的不计", ownCount, "不等于收到的人数，也不等于有人看；同一主题分几天推送算几次",
+		},
 	}
 }
