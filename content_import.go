@@ -90,11 +90,11 @@ type importing struct {
 }
 
 func newImport(ctx context.Context, p program, dir string) (*importing, error) {
-	folder, lib, err := p.libraryAt(ctx, dir, false)
+	_, lib, err := p.libraryAt(ctx, dir, false)
 	if err != nil {
 		return nil, err
 	}
-	return &importing{p, edit.NewIntake(folder, lib), lib}, nil
+	return &importing{p, edit.NewIntake(lib), lib}, nil
 }
 
 // libraryAt is the library of a folder or, without one, what residents read;

@@ -25,12 +25,22 @@ const maxCardRunes = 120
 // check reports every mistake that takes more than one file to see.
 func (l *Library) check() error {
 	problems := slices.Concat(l.checkTables(), l.checkCrisis())
-	forbidden, err := compileForbidden(l.forbidden)
-	problems = append(problems, err...)
-	asked := map[string]string{}
+	var bad []error
+	l.banned, bad = compileForbidden(l.forbidden)
+	problems = append(problems, bad...)
+	bad, asked := l.checkEntries(func(*Entry) bool { return true })
+	return errors.Join(slices.Concat(problems, bad, l.checkObservances(), l.checkPacks(asked))...)
+}
+
+// checkEntries looks through the entries that are not known to be good, and for
+// wordings of any that stand twice. It returns what is asked: wording → entry.
+func (l *Library) checkEntries(unknown func(*Entry) bool) (problems []error, asked map[string]string) {
+	asked = map[string]string{}
 	for _, e := range l.entries {
-		problems = append(problems, l.checkReferences(e)...)
-		problems = append(problems, checkForbidden(e, forbidden)...)
+		if unknown(e) {
+			problems = append(problems, l.checkReferences(e)...)
+			problems = append(problems, checkForbidden(e, l.banned)...)
+		}
 		for _, q := range e.Questions {
 			if other, taken := asked[q]; taken && other != e.ID {
 				problems = append(problems, fmt.Errorf("%s: question %q is also asked in %s", e.File, q, other))
@@ -38,9 +48,7 @@ func (l *Library) check() error {
 			asked[q] = e.ID
 		}
 	}
-	problems = append(problems, l.checkObservances()...)
-	problems = append(problems, l.checkPacks(asked, forbidden)...)
-	return errors.Join(problems...)
+	return problems, asked
 }
 
 func (l *Library) checkReferences(e *Entry) (problems []error) {

@@ -16,6 +16,7 @@ type Library struct {
 	laws      map[string]*Law // by every name it goes by
 	topicOf   map[string]*Topic
 	hotlineOf map[string]*Hotline
+	banned    []forbidden // the table of forbidden words, compiled
 }
 
 // Entries returns all entries, by id.

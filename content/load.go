@@ -97,8 +97,11 @@ func readTable(fsys fs.FS, name string, into any) error {
 	return nil
 }
 
+// entryFiles are the files of a library folder that hold entries.
+const entryFiles = "*/*.md"
+
 func loadEntries(fsys fs.FS) ([]*Entry, error) {
-	files, err := fs.Glob(fsys, "*/*.md")
+	files, err := fs.Glob(fsys, entryFiles)
 	if err != nil {
 		return nil, fmt.Errorf("list entries: %w", err)
 	}
@@ -126,6 +129,11 @@ func loadEntry(fsys fs.FS, file string) (*Entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read entry: %w", err)
 	}
+	return readEntry(file, data)
+}
+
+// readEntry reads a file and checks what can be told from it alone.
+func readEntry(file string, data []byte) (*Entry, error) {
 	e, err := ParseEntry(file, data)
 	if err != nil {
 		return nil, err
@@ -152,11 +160,16 @@ func assemble(t tables, entries []*Entry) *Library {
 	}
 	lib.indexLaws()
 	for _, e := range entries {
-		for _, c := range e.Citations {
-			e.cited = append(e.cited, lib.laws[plainLawName(c.Law)])
-		}
+		lib.cite(e)
 	}
 	return lib
+}
+
+// cite finds the laws that an entry cites.
+func (l *Library) cite(e *Entry) {
+	for _, c := range e.Citations {
+		e.cited = append(e.cited, l.laws[plainLawName(c.Law)])
+	}
 }
 
 // idOfFile is the id that the place of a file asks for.

@@ -104,10 +104,10 @@ func readPacks(list []Pack) (problems []error) {
 	return problems
 }
 
-func (l *Library) checkPacks(asked map[string]string, rows []forbidden) (problems []error) {
+func (l *Library) checkPacks(asked map[string]string) (problems []error) {
 	seen := map[string]bool{}
 	for _, p := range l.packs {
-		c := packCheck{lib: l, pack: p, asked: asked, rows: rows}
+		c := packCheck{lib: l, pack: p, asked: asked, rows: l.banned}
 		if seen[p.ID] {
 			c.bad("id %q stands twice", p.ID)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -93,8 +94,10 @@ func (s *shelf) Heads(context.Context) (list []Head, err error) {
 }
 
 func (s *shelf) Laid(context.Context) (map[string]Version, int64, error) {
-	return s.laid, s.library, nil
+	return maps.Clone(s.laid), s.library, nil
 }
+
+func (s *shelf) Version(context.Context) (int64, error) { return s.library, nil }
 
 func (s *shelf) KeepEdits(_ context.Context, changes []Change, library int64, step staff.Draft) error {
 	if s.between != nil {

@@ -2,7 +2,6 @@ package edit
 
 import (
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"pufa/content"
@@ -20,13 +19,13 @@ type Intake struct {
 	// nil: nothing.
 	Inspect func(lib *content.Library, e *content.Entry) error
 
-	folder  fs.FS
 	library *content.Library
+	asked   asked // of library
 }
 
-// NewIntake compares with a library and the folder from which it was loaded.
-func NewIntake(folder fs.FS, library *content.Library) *Intake {
-	return &Intake{folder: folder, library: library}
+// NewIntake compares with a library.
+func NewIntake(library *content.Library) *Intake {
+	return &Intake{library: library, asked: newAsked(library)}
 }
 
 // Incoming is an entry that came.

@@ -56,7 +56,7 @@ func neighbourQuestion(t *testing.T) string {
 }
 
 func TestIntakeNamesTheMistakesOfOthers(t *testing.T) {
-	in := NewIntake(tinyBase(t), mustLoad(t))
+	in := NewIntake(mustLoad(t))
 	in.Refuse("a/b/c.md: an entry stands at TOPIC/SLUG.md")
 	in.Add(known+".md", "x", []byte(textOf(t, known, func(*content.Entry) {})))
 	in.Check()

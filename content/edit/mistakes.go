@@ -29,7 +29,7 @@ func (i *Intake) Check() {
 	}
 }
 
-// tryLibrary loads the library as it would be, without the entries that have
+// tryLibrary makes the library as it would be, without the entries that have
 // mistakes; nil where it does not load for a reason of no entry that came.
 func (i *Intake) tryLibrary() *content.Library {
 	left := map[string]bool{} // ids of what is left out because it is wrong
@@ -42,7 +42,7 @@ func (i *Intake) tryLibrary() *content.Library {
 			}
 			files[in.File] = in.Text
 		}
-		lib, err := content.Load(content.Overlay{FS: i.folder, Files: files})
+		lib, err := i.library.With(files)
 		mistakes := content.Mistakes(err)
 		slices.SortStableFunc(mistakes, func(a, b content.Mistake) int { return cmp.Compare(a.Line, b.Line) })
 		if found := i.assign(mistakes, left); !found {
@@ -109,29 +109,23 @@ func keyOf(what string) string {
 // findDuplicates finds wordings of new and changed entries that are the same
 // as another once folded: the bot could not tell the two entries apart.
 func (i *Intake) findDuplicates() {
-	type wording struct{ id, text string }
-	asked := map[string]wording{}
-	came := map[string]bool{}
+	came, fresh := map[string]bool{}, map[string]wording{}
 	for _, in := range i.Entries {
 		came[in.ID()] = true
-	}
-	for _, e := range i.library.Entries() {
-		for _, q := range e.Questions {
-			if !came[e.ID] {
-				asked[search.Fold(q)] = wording{e.ID, q}
-			}
-		}
 	}
 	for _, in := range i.Entries {
 		for _, q := range in.Entry.Questions {
 			folded := search.Fold(q)
-			other, taken := asked[folded]
+			other, taken := fresh[folded]
+			if !taken {
+				other, taken = i.asked.last(folded, came)
+			}
 			switch {
 			case folded == "" || other == wording{in.ID(), q}: // the library's own checks tell it
 			case taken && !in.IsSame():
 				in.Mistakes = append(in.Mistakes, in.tell(0, "questions", fmt.Sprintf("question %q asks the same as %q of %s", q, other.text, other.id)))
 			case !taken:
-				asked[folded] = wording{in.ID(), q}
+				fresh[folded] = wording{in.ID(), q}
 			}
 		}
 	}

@@ -5,22 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"pufa/content"
-	"pufa/search"
 	"pufa/staff"
 )
 
-// Judge loads the library as it would be with texts, Markdown by id, over what
-// is released now. What is wrong it returns as ErrBad, all at once.
+// Judge makes the library as it would be with texts, Markdown by id, over what
+// is released now; only the texts are read. What is wrong it returns as ErrBad,
+// all at once.
 func (d *Desk) Judge(ctx context.Context, edits map[string]string) (*content.Library, error) {
 	now, err := d.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(now.texts, edits)
-	return d.judge(now.texts, edits)
+	return d.judge(now, edits, func() (*content.Library, error) {
+		return now.lib.With(content.Edited(nil, edits).Files)
+	})
 }
 
 // current is what residents read: the library, the released texts in it, and
@@ -29,11 +31,13 @@ type current struct {
 	lib    *content.Library
 	texts  map[string]string
 	laid   map[string]Version // those of texts
+	stored map[string]Version // laid, and those that the library does without
+	asked  asked
 	number int64
 }
 
 func (d *Desk) current(ctx context.Context) (current, error) {
-	released, number, err := d.Shelf.Laid(ctx)
+	number, err := d.Shelf.Version(ctx)
 	if err != nil {
 		return current{}, err
 	}
@@ -42,6 +46,21 @@ func (d *Desk) current(ctx context.Context) (current, error) {
 	if d.last.lib != nil && d.last.number == number {
 		return d.last.clone(), nil // reading every file again takes a quarter of a second
 	}
+	released, number, err := d.Shelf.Laid(ctx)
+	if err != nil {
+		return current{}, err
+	}
+	if d.last.lib == nil || !maps.Equal(released, d.last.stored) {
+		if d.last, err = d.lay(released); err != nil {
+			return current{}, err
+		}
+	}
+	d.last.number = number // an approval raises it too, and changes no text
+	return d.last.clone(), nil
+}
+
+// lay loads the shipped library with what is released over it.
+func (d *Desk) lay(released map[string]Version) (current, error) {
 	texts := make(map[string]string, len(released))
 	for id, v := range released {
 		texts[id] = v.Text
@@ -50,13 +69,12 @@ func (d *Desk) current(ctx context.Context) (current, error) {
 	if err != nil {
 		return current{}, err
 	}
-	released = maps.Clone(released)
+	laid := maps.Clone(released)
 	for _, o := range out {
 		delete(texts, o.Entry)
-		delete(released, o.Entry)
+		delete(laid, o.Entry)
 	}
-	d.last = current{lib, texts, released, number}
-	return d.last.clone(), nil
+	return current{lib: lib, texts: texts, laid: laid, stored: released, asked: newAsked(lib)}, nil
 }
 
 // clone is one whose texts may be changed.
@@ -71,13 +89,11 @@ func (d *Desk) NewIntake(ctx context.Context) (*Intake, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read library: %w", err)
 	}
-	in := NewIntake(content.Edited(d.Base, now.texts), now.lib)
-	in.Inspect = d.Inspect
-	return in, nil
+	return &Intake{library: now.lib, asked: now.asked, Inspect: d.Inspect}, nil
 }
 
-// judge loads a library and looks at some of its entries.
-func (d *Desk) judge(texts, edits map[string]string) (*content.Library, error) {
+// judge loads a library and looks at what is edited in it.
+func (d *Desk) judge(now current, edits map[string]string, load func() (*content.Library, error)) (*content.Library, error) {
 	var problems []error
 	for id := range edits {
 		if !content.ValidID(id) {
@@ -87,16 +103,18 @@ func (d *Desk) judge(texts, edits map[string]string) (*content.Library, error) {
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("%w: %w", ErrBad, errors.Join(problems...))
 	}
-	lib, err := content.Load(content.Edited(d.Base, texts))
+	lib, err := load()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBad, err)
 	}
-	asked := newAsked(lib)
-	for id := range edits {
-		e, ok := lib.Entry(id)
-		if !ok {
-			continue // taken back, and not shipped
+	var edited []*content.Entry
+	for _, id := range slices.Sorted(maps.Keys(edits)) {
+		if e, ok := lib.Entry(id); ok { // or it is taken back, and not shipped
+			edited = append(edited, e)
 		}
+	}
+	asked := now.asked.over(edits, edited)
+	for _, e := range edited {
 		problems = append(problems, asked.twice(e)...)
 		if d.Inspect != nil {
 			problems = append(problems, d.Inspect(lib, e))
@@ -106,32 +124,6 @@ func (d *Desk) judge(texts, edits map[string]string) (*content.Library, error) {
 		return nil, fmt.Errorf("%w: %w", ErrBad, err)
 	}
 	return lib, nil
-}
-
-// asked holds the folded wordings of a library: two entries that are asked in
-// the same words cannot be told apart.
-type asked map[string][]string
-
-func newAsked(lib *content.Library) asked {
-	a := asked{}
-	for _, e := range lib.Entries() {
-		for _, q := range e.Questions {
-			key := search.Fold(q)
-			a[key] = append(a[key], e.ID)
-		}
-	}
-	return a
-}
-
-func (a asked) twice(e *content.Entry) (problems []error) {
-	for _, q := range e.Questions {
-		for _, id := range a[search.Fold(q)] {
-			if id != e.ID {
-				problems = append(problems, fmt.Errorf("%s: question %q asks the same as one of %s", e.File, q, id))
-			}
-		}
-	}
-	return problems
 }
 
 // Release lets residents read checked versions, all of them or none. It takes
@@ -221,7 +213,10 @@ func (d *Desk) wouldBe(ctx context.Context, changes []Change) ([]Worse, int64, e
 			edits[c.Now.Entry] = c.Lay.Text
 		}
 	}
-	after, err := d.judge(now.texts, edits)
+	// What residents are to read is loaded whole, from the first file on.
+	after, err := d.judge(now, edits, func() (*content.Library, error) {
+		return content.Load(content.Edited(d.Base, now.texts))
+	})
 	if err != nil || d.Gate == nil {
 		return nil, now.number, err
 	}

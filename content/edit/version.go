@@ -110,6 +110,8 @@ type Shelf interface {
 	// Laid returns the released versions by entry, and the number of the
 	// library to which they belong.
 	Laid(ctx context.Context) (map[string]Version, int64, error)
+	// Version returns that number alone.
+	Version(ctx context.Context) (int64, error)
 	// KeepEdits makes the changes and the step of the trail: all or nothing.
 	// It returns ErrChanged when an entry is not as it was read, and ErrMoved
 	// when the library is not the one of that number; a number below 0 is any.

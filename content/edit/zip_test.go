@@ -51,7 +51,7 @@ func TestAddZip(t *testing.T) {
 		{"what is no text", zipOf(t, known+".md", "\xff\xfe\x00"), Tally{}, "UTF-16"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			in := NewIntake(tinyBase(t), mustLoad(t))
+			in := NewIntake(mustLoad(t))
 			if err := in.AddZip("a.zip", c.data); err != nil {
 				if c.wrong == "" || !strings.Contains(err.Error(), c.wrong) {
 					t.Fatalf("AddZip: %v, want %q", err, c.wrong)
@@ -87,7 +87,7 @@ func TestWriteZipReadsBack(t *testing.T) {
 	if err := WriteZip(&b, lib.Entries()); err != nil {
 		t.Fatal(err)
 	}
-	in := NewIntake(tinyBase(t), lib)
+	in := NewIntake(lib)
 	if err := in.AddZip("a.zip", b.Bytes()); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func FuzzAddZip(f *testing.F) {
 	f.Add(zipOf(f, known+".md", "---\nid: a/b\n---\nx"))
 	f.Add([]byte("PK\x03\x04"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		in := NewIntake(base, lib)
+		in := NewIntake(lib)
 		_ = in.AddZip("a.zip", data)
 		for _, e := range in.Entries {
 			if !strings.HasSuffix(e.File, ".md") || strings.Contains(e.File, "..") {

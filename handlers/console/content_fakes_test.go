@@ -69,6 +69,12 @@ func (s *editShelf) Laid(context.Context) (map[string]edit.Version, int64, error
 	return laid, s.library, nil
 }
 
+func (s *editShelf) Version(context.Context) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.library, nil
+}
+
 func (s *editShelf) KeepEdits(_ context.Context, changes []edit.Change, library int64, step staff.Draft) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
