@@ -164,21 +164,29 @@ func (p program) campaignAllow(ctx context.Context, args []string) error {
 		return usagef("campaign allow: want pufa campaign allow --as NAME --why TEXT")
 	}
 	return p.atCampaigns(ctx, f, func(p program, d pushDesk) error {
-		if !d.who.May(campaign.Release) {
-			return &campaign.RightError{Who: d.who.Name, Want: []campaign.Right{campaign.Release}}
-		}
-		stopped, err := d.store.Stopped(ctx)
-		if err != nil {
-			return err
-		}
-		if stopped == "" {
+		stopped, err := d.allow(ctx, d.who, *why)
+		if err == nil && stopped == "" {
 			_, err := fmt.Fprintln(p.stdout, "发送没有被停止，不用放行。")
 			return err
 		}
-		step := staff.Draft{At: p.now(), Who: d.who.Name, Did: "allow sending", What: stopped, Note: *why}
-		if err := d.store.Record(ctx, step); err != nil {
-			return err
-		}
-		return p.told(d.store.AllowSending(ctx), "已放行，到时间的推送会接着发。\n")
+		return p.told(err, "已放行，到时间的推送会接着发。\n")
 	})
+}
+
+// allow lets sending go on and returns why it was stopped; "" when it was not.
+func (d pushDesk) allow(ctx context.Context, who campaign.Actor, why string) (stopped string, err error) {
+	if !who.May(campaign.Release) {
+		return "", &campaign.RightError{Who: who.Name, Want: []campaign.Right{campaign.Release}}
+	}
+	if why == "" {
+		return "", campaign.ErrReason
+	}
+	if stopped, err = d.store.Stopped(ctx); err != nil || stopped == "" {
+		return "", err
+	}
+	step := staff.Draft{At: d.now(), Who: who.Name, Did: "allow sending", What: stopped, Note: why}
+	if err := d.store.Record(ctx, step); err != nil {
+		return "", err
+	}
+	return stopped, d.store.AllowSending(ctx)
 }

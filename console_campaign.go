@@ -49,6 +49,11 @@ func (p campaignPages) SendProgress(ctx context.Context, id string) (campaign.Pr
 // Stopped says why nothing is sent.
 func (p campaignPages) Stopped(ctx context.Context) (string, error) { return p.store.Stopped(ctx) }
 
+// Allow lets sending go on, as the terminal does.
+func (p campaignPages) Allow(ctx context.Context, who campaign.Actor, why string) (string, error) {
+	return p.allow(ctx, who, why)
+}
+
 // SettleFollowers settles those in doubt, as the terminal does.
 func (p campaignPages) SettleFollowers(ctx context.Context, c campaign.Campaign, as campaign.Status) error {
 	return p.settleFollowers(ctx, c, as)

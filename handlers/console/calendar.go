@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pufa/campaign"
+	"pufa/staff"
 )
 
 const (
@@ -33,6 +34,9 @@ type calendarPage struct {
 	Series        string // only the campaigns of one series are shown
 	Trouble       string // what is said above all
 	Stopped       string // why nothing at all is sent
+	Allow         bool   // the person may let sending go on
+	Why           string // typed for that
+	Group         *seriesGroup
 	Write         bool
 }
 
@@ -62,8 +66,14 @@ type calendarRow struct {
 	count    int // of the drafts of a pack
 }
 
-// calendarList shows a year as a list.
+// calendarList shows a year as a list, or one series.
 func (v *visit) calendarList() error {
+	return v.listAgain(http.StatusOK, "", v.r.URL.Query().Get("series"), nil)
+}
+
+// listAgain shows the list with why something was not done; set adds what was
+// typed for it.
+func (v *visit) listAgain(status int, problem, series string, set func(*calendarPage)) error {
 	all, err := v.campaigns()
 	if err != nil {
 		return err
@@ -77,10 +87,14 @@ func (v *visit) calendarList() error {
 		if p.Stopped, err = v.Campaigns.Sending.Stopped(v.r.Context()); err != nil {
 			return err
 		}
+		p.Allow = v.who.May(staff.Publisher)
 	}
-	if p.Series = v.r.URL.Query().Get("series"); p.Series != "" {
+	if p.Series = series; p.Series != "" {
 		p.Todo = nil
 		all = slices.DeleteFunc(all, func(c campaign.Campaign) bool { return c.Series != p.Series })
+		if p.Group, err = v.seriesGroup(series, all); err != nil {
+			return err
+		}
 	}
 	rows := rowsOf(all)
 	if p.Series == "" {
@@ -92,7 +106,10 @@ func (v *visit) calendarList() error {
 	}
 	p.fill(rows)
 	p.Before, p.After = yearURL(year-1), yearURL(year+1)
-	return v.page("campaign-list", "主题推送", p)
+	if set != nil {
+		set(&p)
+	}
+	return v.render(status, "campaign-list", frame{Title: "主题推送", Problem: problem, Page: p})
 }
 
 // campaigns are all that there are, by due time.

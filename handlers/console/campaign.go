@@ -50,6 +50,9 @@ type Sending interface {
 	SendProgress(ctx context.Context, id string) (campaign.Progress, error)
 	// Stopped says why nothing at all is sent; "" when it is not so.
 	Stopped(ctx context.Context) (why string, err error)
+	// Allow lets sending go on and returns why it was stopped; "" when it was
+	// not. It returns campaign.ErrRight and campaign.ErrReason.
+	Allow(ctx context.Context, who campaign.Actor, why string) (stopped string, err error)
 	// SettleFollowers gives those who are in doubt the fate that staff decided
 	// for a campaign.
 	SettleFollowers(ctx context.Context, c campaign.Campaign, as campaign.Status) error
@@ -72,6 +75,8 @@ func (c *Console) campaignRoutes() []route {
 		{pattern: "POST " + at + "/pack", role: staff.Editor, limit: maxCampaign, do: (*visit).packPosted},
 		{pattern: "GET " + at + "/new", role: staff.Editor, do: (*visit).newCampaign},
 		{pattern: "POST " + at + "/new", role: staff.Editor, limit: maxCampaign, do: (*visit).createCampaign},
+		{pattern: "POST " + at + "/submit-series", role: staff.Editor, do: (*visit).submitSeries},
+		{pattern: "POST " + at + "/allow", role: staff.Publisher, do: (*visit).allowSending},
 		{pattern: "GET " + at + "/{id}", do: (*visit).showCampaign},
 		{pattern: "GET " + at + "/{id}/edit", role: staff.Editor, do: (*visit).editCampaign},
 		{pattern: "POST " + at + "/{id}/edit", role: staff.Editor, limit: maxCampaign, do: (*visit).saveCampaign},
@@ -160,7 +165,12 @@ func (c *Campaigns) Waiting(ctx context.Context, who staff.Account) ([]Wait, err
 			counts[one.Status]++
 		}
 	}
+	stopped, err := c.stoppedFor(ctx, who)
+	if err != nil {
+		return nil, err
+	}
 	return []Wait{
+		{Name: "发送已全部停止", Count: stopped, Text: "微信限制了公众号。处理好以后要放行，推送才会接着发。", URL: campaignsPath, Grade: Bad},
 		{Name: "待核实的推送", Count: counts[campaign.InDoubt], Text: "不知道发没发出去，要到公众平台核对。", URL: campaignsPath, Grade: Bad},
 		{Name: "待审核的推送", Count: counts[campaign.Submitted], Text: "别人写好了，等您审核。", URL: campaignsPath},
 		{Name: "待排期的推送", Count: counts[campaign.Approved], Text: "已审核，排期以后才会发。", URL: campaignsPath},

@@ -132,6 +132,7 @@ type pushSending struct {
 	fates   campaign.Progress
 	stopped string
 	settled []string
+	allowed []string
 }
 
 func (p *pushSending) SendProgress(context.Context, string) (campaign.Progress, error) {
@@ -141,6 +142,16 @@ func (p *pushSending) SendProgress(context.Context, string) (campaign.Progress, 
 }
 
 func (p *pushSending) Stopped(context.Context) (string, error) { return p.stopped, nil }
+
+func (p *pushSending) Allow(_ context.Context, who campaign.Actor, why string) (string, error) {
+	if why == "" {
+		return "", campaign.ErrReason
+	}
+	p.allowed = append(p.allowed, who.Name+": "+why)
+	was := p.stopped
+	p.stopped = ""
+	return was, nil
+}
 
 func (p *pushSending) SettleFollowers(_ context.Context, c campaign.Campaign, as campaign.Status) error {
 	p.settled = append(p.settled, c.ID+" "+string(as))
