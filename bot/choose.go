@@ -25,25 +25,33 @@ const (
 // chosen offers the entries that a model takes the question to be about, before
 // what the library would have offered. It never answers: a model that is wrong
 // costs the resident a tap, as a menu does.
-func (e *Engine) chosen(ctx context.Context, t turn, s sought, question string, own Reply) Reply {
+// asked is false where there was nobody to ask or nothing to choose from.
+func (e *Engine) chosen(ctx context.Context, t turn, s sought, question string, own Reply) (better Reply, asked bool) {
 	near := e.near(ctx, t, s, question)
 	entries := e.mentionable(t, near.ids)
 	entries = entries[:min(len(entries), maxOptions)]
 	if len(entries) == 0 {
-		return own
+		return own, near.asked
 	}
-	if e.opt.Model.Chooser != nil && ctx.Err() == nil {
-		ids, ok := within(ctx, func() ([]string, error) {
-			return e.opt.Model.Chooser.Choose(ctx, t.purse(e), question, optionsOf(entries))
-		})
-		if ok && isChoice(ids, entries) {
-			return e.offerFirst(t, s, own, ids)
-		}
-		if ok && len(ids) == 0 {
-			return own // none of them fits: so the library's reply stands, nothing was chosen
-		}
+	if e.opt.Model.Chooser == nil {
+		return e.raised(t, s, own, near), near.asked
 	}
-	return e.raised(t, s, own, near)
+	ids, ok, promise := e.ask(ctx, t, own, question, entries)
+	switch {
+	case ok && isChoice(ids, entries):
+		return e.offerFirst(t, s, own, ids), true
+	case ok && len(ids) == 0:
+		return own, true // none of them fits: so the library's reply stands, nothing was chosen
+	}
+	better = e.raised(t, s, own, near)
+	switch {
+	case promise == nil:
+		return better, true
+	case better.Model: // there is something to tap at once
+		promise.Drop()
+		return better, true
+	}
+	return promised(own, promise), true
 }
 
 // isChoice reports whether ids are one to MaxChosen of the entries offered, none
@@ -94,6 +102,7 @@ func modelMenu(choices []Choice, lead []string, score float64) Reply {
 type nearness struct {
 	ids       []string // the nearest first
 	byMeaning []string // what the Finder said; empty where there is none
+	asked     bool     // the Finder was asked
 }
 
 // near joins the ranking by words with that by meaning, if there is one. What
@@ -103,9 +112,10 @@ func (e *Engine) near(ctx context.Context, t turn, s sought, question string) ne
 	for _, hit := range s.found.Hits {
 		n.ids = append(n.ids, hit.ID)
 	}
-	if e.opt.Model.Finder == nil {
+	if e.opt.Model.Finder == nil || ctx.Err() != nil {
 		return n
 	}
+	n.asked = true
 	found, ok := within(ctx, func() ([]string, error) {
 		return e.opt.Model.Finder.Find(ctx, t.purse(e), question, maxOptions)
 	})

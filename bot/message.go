@@ -32,6 +32,7 @@ type Message struct {
 	Recent   int      // messages of this resident in this minute, this one included; 0 = not known
 	Dialogue Dialogue // what was said last, at most 10 minutes ago
 	Purse    Purse    // pays for help from a model; nil: no model is asked
+	Later    Later    // where a choice may go on after a referral; nil: nowhere
 }
 
 // Outcome says what kind of reply it was.
@@ -104,9 +105,10 @@ type Reply struct {
 	Hotlines  []string
 	Card      string // the crisis card's id, kept for a repeated delivery
 	Action    Action
-	Rating    Rating // of Entry
-	Model     bool   // a model chose the entries or the sentences shown
-	Gap       Gap    // zero when the message was answered, or was no question
+	Rating    Rating   // of Entry
+	Model     bool     // a model chose the entries or the sentences shown
+	Later     *Promise // an answer may follow; whoever keeps the reply waits for it or drops it
+	Gap       Gap      // zero when the message was answered, or was no question
 	Dialogue  Dialogue
 	Explain   *Explanation // only when asked for
 }

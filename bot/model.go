@@ -28,6 +28,10 @@ type Model struct {
 	// Purse pays where a message brings no purse of its own: in measurements.
 	// nil: such a message asks no model.
 	Purse Purse
+	// Follows tells residents that an answer may follow a referral.
+	Follows bool
+	// Tally counts what became of the replies. May be nil.
+	Tally Tally
 }
 
 // any reports whether there is a helper at all.
@@ -100,22 +104,26 @@ func (e *Engine) helped(ctx context.Context, t turn, s sought, own Reply) Reply 
 		return own
 	}
 	ctx, cancel, ok := e.helpTime(ctx)
-	if !ok {
-		return own
-	}
 	defer cancel()
 	question := maskedQuestion(t.Text)
-	if question == "" {
+	if !ok && !e.mayFollow(t, own) || question == "" {
 		return own
 	}
-	better := own
+	better, asked := own, false
 	switch {
 	case s.verdict.do == doAnswer && own.Outcome == Answered:
-		better = e.shortened(ctx, t, s, question, own)
+		better, asked = e.shortened(ctx, t, s, question, own)
 	case s.verdict.do == doMenu || s.verdict.do == doRefer:
-		better = e.chosen(ctx, t, s, question, own)
+		better, asked = e.chosen(ctx, t, s, question, own)
 	}
-	if better.Model && e.proof(t, s.manner, better) != nil {
+	var unproved error
+	if better.Model {
+		unproved = e.proof(t, s.manner, better)
+	}
+	if asked {
+		e.opt.Model.counted(better, unproved)
+	}
+	if unproved != nil {
 		return own
 	}
 	return better
@@ -147,14 +155,16 @@ func (t turn) purse(e *Engine) Purse {
 }
 
 // helpTime bounds what the helpers may take; ok is false where too little is
-// left to ask anybody.
+// left to ask anybody: limited has ended then.
 func (e *Engine) helpTime(ctx context.Context) (limited context.Context, cancel context.CancelFunc, ok bool) {
 	left := e.opt.Model.Time
 	if end, bounded := ctx.Deadline(); bounded {
 		left = min(left, time.Until(end)-helpSpare)
 	}
 	if left < leastHelp || ctx.Err() != nil {
-		return ctx, nil, false
+		limited, cancel = context.WithCancel(ctx)
+		cancel()
+		return limited, cancel, false
 	}
 	limited, cancel = context.WithTimeout(ctx, left)
 	return limited, cancel, true

@@ -428,6 +428,10 @@ func TestPrivacySaysWhatAModelGets(t *testing.T) {
 	e := helpedBy(plain, &helper{choose: func(string, []Option) ([]string, error) { return nil, nil }})
 	wantText(t, talk(e, "隐私"), "大模型", "它不写答案")
 	wantNoText(t, talk(plain, "隐私"), "大模型")
+	wantNoText(t, talk(e, "隐私"), "单独发您")
+	follows := e.opt.Model
+	follows.Follows = true
+	wantText(t, talk(plain.With(follows), "隐私"), "单独发您")
 	first := e.Reply(t.Context(), Message{Kind: Text, Text: "菜单", New: true})
 	wantText(t, first, privacyLineModel)
 }

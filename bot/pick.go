@@ -22,31 +22,32 @@ const (
 
 // shortened is the answer with the sentences first that a model takes to matter
 // to this question, in the entry's order and with all that must be said. The
-// rest waits for 「继续」.
-func (e *Engine) shortened(ctx context.Context, t turn, s sought, question string, own Reply) Reply {
+// rest waits for 「继续」. asked is false where there was nobody to ask or
+// nothing to leave out.
+func (e *Engine) shortened(ctx context.Context, t turn, s sought, question string, own Reply) (better Reply, asked bool) {
 	entry, ok := e.lib.Entry(own.Entry)
 	lines := []string(nil)
 	if ok {
 		lines = optional(entry)
 	}
 	if e.opt.Model.Picker == nil || len(lines) < longFrom || len(lines) > maxPickable || e.sensitive(entry) {
-		return own
+		return own, false
 	}
 	numbers, ok := within(ctx, func() ([]int, error) {
 		return e.opt.Model.Picker.Pick(ctx, t.purse(e), question, entry.Title, slices.Clone(lines))
 	})
 	if !ok || !isPick(numbers, len(lines)) {
-		return own
+		return own, true
 	}
 	a := e.answerOf(t, entry)
 	a.lead, a.tail, a.related, a.model = s.manner.lead(), s.manner.tail(), own.Choices, true
 	text, ok := e.composer.pickedPage(a, bitsOf(numbers))
 	if !ok {
-		return own
+		return own, true
 	}
 	own.Text, own.Model = text, true
 	own.Dialogue.Picked, own.Dialogue.Shown = bitsOf(numbers), 0
-	return own
+	return own, true
 }
 
 // isPick reports whether numbers are one to MaxPicked different ones of n

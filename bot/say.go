@@ -164,7 +164,7 @@ func (e *Engine) privacyLine() string {
 }
 
 // sayPrivacy tells what is kept; page is the address in front of /privacy.
-func sayPrivacy(page string, gapTexts, model bool) string {
+func sayPrivacy(page string, gapTexts bool, model Model) string {
 	text := "本号怎么对待您说的话：\n1. "
 	if gapTexts {
 		text += "没答上来的问题，去掉姓名、号码、地址后，有3个人这样问过才留下这句话，好补上答案；最多留30天，不记是谁问的。涉及危险、家暴、毒品、邪教、性侵害的不留。"
@@ -175,8 +175,11 @@ func sayPrivacy(page string, gapTexts, model bool) string {
 		"2. 只按次数统计，比如今天有几个人问、问了哪类主题。不记是谁问的什么。\n" +
 		"3. 您的微信号换成一个编号来数人数，看不出您是谁。\n" +
 		"4. 不看您的头像、手机号和位置。"
-	if model {
+	if model.any() {
 		text += "\n5. 拿不准您问的是哪一条时，会把这句话去掉姓名、号码、地址，请大模型帮着挑条目；它不写答案。涉及危险、家暴、毒品、邪教、性侵害的不给它。"
+		if model.Follows {
+			text += "答不上来时它可以再想一会儿，您的微信号为此多留在内存里20秒，想到了单独发您一条。"
+		}
 	}
 	if page != "" {
 		text += "\n详细说明：" + page + "/privacy"

@@ -43,10 +43,14 @@ type manner struct {
 	ordered  bool
 	hint     string // why it is not ours; empty when it may be
 	hotline  string // the number for the matter, where one is known
+	follows  bool   // the answer comes after a referral: nobody asked right before
 }
 
 // lead is said before an answer.
 func (m manner) lead() (lines []string) {
+	if m.follows {
+		lines = append(lines, saysFollows)
+	}
 	if m.child {
 		lines = append(lines, sayUnder14)
 	}
