@@ -83,13 +83,30 @@ const (
 )
 
 // DayOf returns t's day in Asia/Shanghai as 20260308.
-func DayOf(t time.Time) string { return t.In(zone).Format(dayForm) }
+func DayOf(t time.Time) string { return digitsOf(t)[:len(dayForm)] }
 
 // MonthOf returns t's month in Asia/Shanghai as 202603.
-func MonthOf(t time.Time) string { return t.In(zone).Format(monthForm) }
+func MonthOf(t time.Time) string { return digitsOf(t)[:len(monthForm)] }
 
 // YearOf returns t's year in Asia/Shanghai as 2026.
-func YearOf(t time.Time) string { return t.In(zone).Format("2006") }
+func YearOf(t time.Time) string { return digitsOf(t)[:4] }
+
+// digitsOf is year, month, day and hour in Asia/Shanghai as 2026030815. Several
+// of them are wanted of every message, and time.Format takes its time.
+func digitsOf(t time.Time) string {
+	t = t.In(zone)
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.Format(dayForm + "15")
+	}
+	n := ((year*100+int(month))*100+day)*100 + t.Hour()
+	var b [10]byte
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return string(b[:])
+}
 
 // InCrisis reports whether only the day may be kept of the event.
 func (e Event) InCrisis() bool { return e.Outcome == CrisisOutcome }
@@ -98,7 +115,7 @@ func (e Event) InCrisis() bool { return e.Outcome == CrisisOutcome }
 // where one got as far as this package.
 func (e Event) IsTest() bool { return e.Source == TestSource }
 
-func (e Event) hour() string { return e.At.In(zone).Format("15") }
+func (e Event) hour() string { return digitsOf(e.At)[len(dayForm):] }
 
 // themes are the event's themes as they are kept: each once, none empty.
 func (e Event) themes() []string {

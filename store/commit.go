@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -81,8 +82,10 @@ func (s *Store) commit(ctx context.Context, c Claim, r Result) error {
 			return fmt.Errorf("commit message: %w", err)
 		}
 	}
-	call := s.commitCall(c, r, seen)
-	if err := s.gapCall(ctx, &call, c, r); err != nil {
+	call := s.calls.get()
+	defer s.calls.put(call)
+	s.commitCall(call, c, r, seen)
+	if err := s.gapCall(ctx, call, c, r); err != nil {
 		return fmt.Errorf("commit message: %w", err)
 	}
 	lost := false
@@ -108,22 +111,38 @@ type call struct {
 	marks []mark
 }
 
+// calls keeps calls that are over for the room that they have.
+type calls struct{ pool sync.Pool }
+
+func (p *calls) get() *call {
+	if c, ok := p.pool.Get().(*call); ok {
+		return c
+	}
+	return &call{keys: make([]string, 0, 16), args: make([]any, 0, 48), marks: make([]mark, 0, 8)}
+}
+
+func (p *calls) put(c *call) {
+	clear(c.keys)
+	clear(c.args)
+	c.keys, c.args, c.marks = c.keys[:0], c.args[:0], c.marks[:0]
+	p.pool.Put(c)
+}
+
 func (c *call) key(keys ...string) { c.keys = append(c.keys, keys...) }
 func (c *call) arg(args ...any)    { c.args = append(c.args, args...) }
 
-func (s *Store) commitCall(c Claim, r Result, seen []seen) call {
-	var out call
+// commitCall fills in the call of the script that commits.
+func (s *Store) commitCall(out *call, c Claim, r Result, seen []seen) {
 	out.key(s.keys.message(c.name))
 	out.arg(c.Token, r.Stored.String(), replyLife.Milliseconds())
 	if len(r.Events) == 0 {
 		out.arg("", "")
 	} else {
-		day := r.Events[0].Day()
-		out.key(s.keys.counted(day))
-		out.key(s.countKeys(r.Events[0])...)
+		out.key(s.keys.counted(r.Events[0].Day()))
+		s.countKeys(out, r.Events[0])
 		out.arg(c.counted, s.countedExpiry(r.Events[0].At))
 	}
-	s.personCall(&out, c, r)
+	s.personCall(out, c, r)
 	out.arg(len(seen))
 	for _, w := range seen {
 		out.key(s.keys.window(w.window))
@@ -133,7 +152,6 @@ func (s *Store) commitCall(c Claim, r Result, seen []seen) call {
 	if len(r.Events) > 0 {
 		out.count(r.Events)
 	}
-	return out
 }
 
 // personCall adds what is kept of the person: dialogue, number, bitmaps.
@@ -214,7 +232,7 @@ func (s *Store) bitsOf(c Claim, r Result) []bit {
 	var list []bit
 	for _, e := range r.Events {
 		if e.Kind == stats.Message {
-			list = append(list, bit{s.keys.bits(e.Month()), 1, true}, bit{s.keys.bits(stats.YearOf(e.At)), 1, true})
+			list = append(make([]bit, 0, 3), bit{s.keys.bits(e.Month()), 1, true}, bit{s.keys.bits(stats.YearOf(e.At)), 1, true})
 			break
 		}
 	}
@@ -233,33 +251,41 @@ func (s *Store) bitsOf(c Claim, r Result) []bit {
 	return list
 }
 
-// countKeys are the keys that the counting part of a script writes.
-func (s *Store) countKeys(e stats.Event) []string {
-	ledger := s.keys.ledger(e.Month())
+// countKeys adds the keys that the counting part of a script writes.
+func (s *Store) countKeys(out *call, e stats.Event) {
+	month := e.Month()
+	ledger := s.keys.ledger(month)
 	if e.InCrisis() {
-		ledger = s.keys.crisis(e.Month())
+		ledger = s.keys.crisis(month)
 	}
-	return []string{ledger, s.keys.day(e.Day()), s.keys.month(e.Month())}
+	out.key(ledger, s.keys.day(e.Day()), s.keys.month(month))
 }
 
 // count adds the ledger lines and the counters of events.
 func (c *call) count(events []stats.Event) {
-	lines := make([]any, 0, len(events))
-	var days, months []any
+	c.arg(len(events))
 	for _, e := range events {
-		lines = append(lines, e.Line())
-		for _, counter := range e.Counters() {
-			if counter.Scope == stats.PerMonth {
-				months = append(months, counter.Field)
-			} else {
-				days = append(days, counter.Field)
-			}
+		c.arg(e.Line())
+	}
+	var buf [8]stats.Counter
+	counters := buf[:0]
+	for _, e := range events {
+		counters = append(counters, e.Counters()...)
+	}
+	c.fields(counters, stats.PerDay)
+	c.fields(counters, stats.PerMonth)
+}
+
+// fields adds how many counters there are of a scope, and their fields.
+func (c *call) fields(counters []stats.Counter, scope stats.Scope) {
+	at := len(c.args)
+	c.arg(0)
+	for _, counter := range counters {
+		if counter.Scope == scope {
+			c.arg(counter.Field)
 		}
 	}
-	for _, list := range [][]any{lines, days, months} {
-		c.arg(len(list))
-		c.arg(list...)
-	}
+	c.args[at] = len(c.args) - at - 1
 }
 
 // countedExpiry is the lifetime of the day's counted set in ms, or "" when it

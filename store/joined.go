@@ -23,6 +23,7 @@ const (
 // is not sent.
 type joined struct {
 	redis redis.UniversalClient
+	calls joinedCalls
 
 	mu      sync.Mutex
 	waiting []*joinedCall
@@ -33,12 +34,61 @@ type joined struct {
 // joinedCall is one call of a script.
 type joinedCall struct {
 	script *redis.Script
-	keys   []string
-	args   []any
-	cmd    *redis.Cmd // once done
-	done   chan struct{}
+	args   []any // the whole command: EVALSHA, sum, number of keys, keys, arguments
+	cmd    *redis.Cmd
+	done   chan struct{} // gets one value when cmd has its reply
+	limit  *time.Timer
 
 	dropped atomic.Bool // nobody waits any more
+}
+
+// keysAt is where the keys stand in a command.
+const keysAt = 3
+
+// joinedCalls keeps calls that are over, with their room, timer and channel. A
+// call that was dropped is never kept: its reply may still come.
+type joinedCalls struct{ pool sync.Pool }
+
+func (p *joinedCalls) get(script *redis.Script, keys []string, args []any) *joinedCall {
+	c, _ := p.pool.Get().(*joinedCall)
+	if c == nil {
+		c = &joinedCall{done: make(chan struct{}, 1), limit: time.NewTimer(readTime)}
+	} else {
+		c.limit.Reset(readTime)
+	}
+	c.script = script
+	c.args = append(c.args[:0], "evalsha", script.Hash(), len(keys))
+	for _, k := range keys {
+		c.args = append(c.args, k)
+	}
+	c.args = append(c.args, args...)
+	return c
+}
+
+func (p *joinedCalls) put(c *joinedCall) {
+	c.limit.Stop()
+	clear(c.args)
+	c.cmd = nil
+	p.pool.Put(c)
+}
+
+// command is the call as it goes into a pipeline.
+func (c *joinedCall) command(ctx context.Context) *redis.Cmd {
+	cmd := redis.NewCmd(ctx, c.args...)
+	if c.args[2] != 0 {
+		cmd.SetFirstKeyPos(keysAt)
+	}
+	return cmd
+}
+
+// whole sends the script's text, for a Redis that does not know it yet.
+func (c *joinedCall) whole(ctx context.Context, client redis.UniversalClient) *redis.Cmd {
+	n, _ := c.args[2].(int)
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i], _ = c.args[keysAt+i].(string)
+	}
+	return c.script.Eval(ctx, client, keys, c.args[keysAt+n:]...)
 }
 
 // run calls a script and waits for its reply, at most readTime.
@@ -46,18 +96,19 @@ func (j *joined) run(ctx context.Context, script *redis.Script, keys []string, a
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	c := &joinedCall{script: script, keys: keys, args: args, done: make(chan struct{})}
-	limit := time.NewTimer(readTime)
-	defer limit.Stop()
+	c := j.calls.get(script, keys, args)
 	j.add(c)
 	select {
 	case <-c.done:
-		return c.cmd, c.cmd.Err()
-	case <-limit.C:
+		cmd := c.cmd
+		j.calls.put(c)
+		return cmd, cmd.Err()
+	case <-c.limit.C:
 		c.dropped.Store(true)
 		return nil, context.DeadlineExceeded
 	case <-ctx.Done():
 		c.dropped.Store(true)
+		c.limit.Stop()
 		return nil, ctx.Err()
 	}
 }
@@ -112,14 +163,15 @@ func (j *joined) send(batch []*joinedCall) {
 	defer cancel()
 	pipe := j.redis.Pipeline()
 	for _, c := range batch {
-		c.cmd = c.script.EvalSha(ctx, pipe, c.keys, c.args...)
+		c.cmd = c.command(ctx)
+		_ = pipe.Process(ctx, c.cmd)
 	}
 	_, _ = pipe.Exec(ctx) // every command has its own error
 	for _, c := range batch {
 		if err := c.cmd.Err(); err != nil && strings.HasPrefix(err.Error(), "NOSCRIPT") {
-			c.cmd = c.script.Eval(ctx, j.redis, c.keys, c.args...)
+			c.cmd = c.whole(ctx, j.redis)
 		}
-		close(c.done)
+		c.done <- struct{}{}
 	}
 }
 

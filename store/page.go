@@ -29,7 +29,7 @@ func (s *Store) CountPage(ctx context.Context, page, visitor string, e stats.Eve
 	}
 	var c call
 	c.key(s.keys.windows(), s.keys.window(w.Name))
-	c.key(s.countKeys(e)...)
+	s.countKeys(&c, e)
 	c.arg(w.Name, stranger(keys[0], []byte(page+"\x00"+visitor)), s.windowExpiry(w, now))
 	c.count([]stats.Event{e})
 	counted := 0

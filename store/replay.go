@@ -139,7 +139,7 @@ func (s *Store) replayMessage(ctx context.Context, counted []byte, events []stat
 	first := events[0]
 	var c call
 	c.key(s.keys.counted(first.Day()))
-	c.key(s.countKeys(first)...)
+	s.countKeys(&c, first)
 	c.arg(counted, countedFor(first.At, s.now()).Milliseconds())
 	c.count(events)
 	return s.do(ctx, "count spooled message", func(ctx context.Context) error {

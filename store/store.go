@@ -66,6 +66,7 @@ type Store struct {
 	memory  memory
 	spool   spool
 	joined  *joined
+	calls   calls
 	closers []func() error
 }
 
