@@ -34,11 +34,23 @@ const (
 
 var success = []byte(wechat.Success)
 
-// bodies keeps the buffers that request bodies are read into; wechat copies
-// what it needs. Larger ones are left to the collector.
+// bodies keeps the buffers that request bodies are read into, where wechat copies
+// what it needs, and replies are written from. Larger ones are left to the collector.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-const maxKeptBody = 16 << 10
+const (
+	maxKeptBody = 16 << 10
+	maxReply    = 4 << 10 // more than the longest text takes, sealed
+)
+
+func keep(buf *bytes.Buffer) {
+	if buf.Cap() <= maxKeptBody {
+		bodies.Put(buf)
+	}
+}
+
+// xmlHeader is shared by all replies and never written to.
+var xmlHeader = []string{kindXML}
 
 // verifyURL answers the platform's check of the address.
 func (s *Site) verifyURL(c *gin.Context) {
@@ -87,11 +99,7 @@ func (s *Site) open(c *gin.Context) (*wechat.Delivery, error) {
 	}
 	buf := bodies.Get().(*bytes.Buffer)
 	buf.Reset()
-	defer func() {
-		if buf.Cap() <= maxKeptBody {
-			bodies.Put(buf)
-		}
-	}()
+	defer keep(buf)
 	if _, err := buf.ReadFrom(http.MaxBytesReader(c.Writer, c.Request.Body, wechat.MaxBody)); err != nil {
 		return nil, err
 	}
@@ -190,7 +198,11 @@ func (s *Site) send(c *gin.Context, d *wechat.Delivery, text string) {
 		c.Data(http.StatusOK, kindPlain, success)
 		return
 	}
-	body, err := d.Reply(wechat.Text(text), s.Now(), nil)
+	buf := bodies.Get().(*bytes.Buffer)
+	buf.Reset()
+	defer keep(buf)
+	buf.Grow(maxReply)
+	body, err := d.AppendReply(buf.AvailableBuffer(), wechat.Text(text), s.Now(), nil)
 	if err != nil {
 		s.metrics.unsendable.Inc()
 		s.Log.Error("reply cannot be sent", "error", err)
@@ -200,5 +212,8 @@ func (s *Site) send(c *gin.Context, d *wechat.Delivery, text string) {
 	if d.Scene() != "" {
 		c.Header("Content-Length", strconv.Itoa(len(body))) // the reply is whole before the scan is counted
 	}
-	c.Data(http.StatusOK, kindXML, body)
+	c.Writer.Header()["Content-Type"] = xmlHeader // not by c.Data, which makes a list of it every time
+	if _, err := c.Writer.Write(body); err != nil {
+		_ = c.Error(err) // the platform hung up and asks again
+	}
 }

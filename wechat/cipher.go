@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"sync"
 )
 
 const (
@@ -24,6 +25,14 @@ const (
 type aesKey struct {
 	block cipher.Block
 	iv    [aes.BlockSize]byte
+
+	closers, openers sync.Pool // of restarter: each holds a copy of the key schedule
+}
+
+// restarter is a chain of blocks that can begin anew.
+type restarter interface {
+	cipher.BlockMode
+	SetIV(iv []byte)
 }
 
 // newAESKey decodes 43 characters of base64. The last character carries two
@@ -45,9 +54,22 @@ func newAESKey(encoded string) (*aesKey, error) {
 	return k, nil
 }
 
-func (k *aesKey) decrypt(buf []byte) { cipher.NewCBCDecrypter(k.block, k.iv[:]).CryptBlocks(buf, buf) }
+func (k *aesKey) decrypt(buf []byte) { k.crypt(&k.openers, cipher.NewCBCDecrypter, buf) }
 
-func (k *aesKey) encrypt(buf []byte) { cipher.NewCBCEncrypter(k.block, k.iv[:]).CryptBlocks(buf, buf) }
+func (k *aesKey) encrypt(buf []byte) { k.crypt(&k.closers, cipher.NewCBCEncrypter, buf) }
+
+// crypt works on buf in place, with a chain of the pool's where there is one.
+func (k *aesKey) crypt(pool *sync.Pool, begin func(cipher.Block, []byte) cipher.BlockMode, buf []byte) {
+	chain, ok := pool.Get().(restarter)
+	if ok {
+		chain.SetIV(k.iv[:])
+	} else if chain, ok = begin(k.block, k.iv[:]).(restarter); !ok {
+		begin(k.block, k.iv[:]).CryptBlocks(buf, buf)
+		return
+	}
+	chain.CryptBlocks(buf, buf)
+	pool.Put(chain)
+}
 
 // appendFrame appends random, length, msg, AppID and pad to dst. random has
 // 16 bytes.

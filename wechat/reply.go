@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,24 +51,29 @@ func TransferCustomerService(account string) Reply {
 // crypto/rand.Reader when nil; now becomes the time of the reply. Errors are
 // ErrReply, or that of random.
 func (d *Delivery) Reply(r Reply, now time.Time, random io.Reader) ([]byte, error) {
+	return d.AppendReply(nil, r, now, random)
+}
+
+// AppendReply appends what Reply returns to dst.
+func (d *Delivery) AppendReply(dst []byte, r Reply, now time.Time, random io.Reader) ([]byte, error) {
 	if r.kind == "" {
-		return []byte(Success), nil
+		return append(dst, Success...), nil
 	}
 	r, err := r.checked(d.Type)
 	if err != nil {
-		return nil, err
+		return dst, err
 	}
 	if d.key == nil {
-		return d.appendReply(nil, r, now), nil
+		return d.appendReply(dst, r, now), nil
 	}
 	sc := d.callback.borrow()
 	defer d.callback.giveBack(sc)
 	sc.text = d.appendReply(sc.text[:0], r, now)
 	nonce, err := sc.fill(random)
 	if err != nil {
-		return nil, fmt.Errorf("encrypt reply: %w", err)
+		return dst, fmt.Errorf("encrypt reply: %w", err)
 	}
-	return d.callback.appendEnvelope(sc, d.key, strconv.FormatInt(now.Unix(), 10), nonce), nil
+	return d.callback.appendEnvelope(dst, sc, d.key, strconv.FormatInt(now.Unix(), 10), nonce), nil
 }
 
 // checked returns r with characters that XML allows, or says why the platform
@@ -96,9 +102,7 @@ func (r Reply) checked(inboundType string) (Reply, error) {
 
 // appendReply appends the reply's XML.
 func (d *Delivery) appendReply(b []byte, r Reply, now time.Time) []byte {
-	if b == nil {
-		b = make([]byte, 0, 256+len(d.FromUser)+len(d.ToUser)+len(r.text))
-	}
+	b = slices.Grow(b, 256+len(d.FromUser)+len(d.ToUser)+len(r.text))
 	b = append(b, "<xml>"...)
 	b = appendElement(b, "ToUserName", d.FromUser)
 	b = appendElement(b, "FromUserName", d.ToUser)
@@ -142,11 +146,11 @@ func (sc *scratch) fill(random io.Reader) (nonce string, err error) {
 	return hex.EncodeToString(sc.random[randomLen:]), nil
 }
 
-// appendEnvelope returns the encrypted and signed form of the reply in sc.text.
-func (c *Callback) appendEnvelope(sc *scratch, k *aesKey, timestamp, nonce string) []byte {
+// appendEnvelope appends the encrypted and signed form of the reply in sc.text.
+func (c *Callback) appendEnvelope(b []byte, sc *scratch, k *aesKey, timestamp, nonce string) []byte {
 	const around = 256 // elements, signature, timestamp, nonce
 	c.seal(sc, k)
-	b := make([]byte, 0, around+base64.StdEncoding.EncodedLen(len(sc.frame)))
+	b = slices.Grow(b, around+base64.StdEncoding.EncodedLen(len(sc.frame)))
 	b = append(b, "<xml><Encrypt><![CDATA["...)
 	start := len(b)
 	b = base64.StdEncoding.AppendEncode(b, sc.frame)
