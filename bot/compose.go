@@ -29,22 +29,52 @@ type answer struct {
 // composer writes replies out of entries. It adds frame words, never law.
 type composer struct {
 	lib   *content.Library
-	page  string            // address in front of /a/TOPIC/SLUG, empty when not public
-	doors map[string]string // basis and card of each entry, which are the same in every reply
+	page  string           // address in front of /a/TOPIC/SLUG, empty when not public
+	parts map[string]parts // by entry: what is the same in every reply
+}
+
+// parts of an entry's first page that never change.
+type parts struct {
+	asked string // the entry's question and the short answer
+	lines string // all lines
+	least int    // bytes of the lines when only those are shown that must be
+	doors string // basis and card
 }
 
 func newComposer(lib *content.Library, page string) composer {
-	c := composer{lib: lib, page: page, doors: make(map[string]string, len(lib.Entries()))}
+	c := composer{lib: lib, page: page, parts: make(map[string]parts, len(lib.Entries()))}
 	for _, e := range lib.Entries() {
-		c.doors[e.ID] = basis(e) + "\n\n" + c.card(e.Remedy)
+		c.parts[e.ID] = c.partsOf(e)
 	}
 	return c
+}
+
+// composerOf composes one entry, which may be another version than the
+// library's.
+func composerOf(lib *content.Library, e *content.Entry, opt Options) composer {
+	c := composer{lib: lib, page: opt.PageURL}
+	c.parts = map[string]parts{e.ID: c.partsOf(e)}
+	return c
+}
+
+func (c composer) partsOf(e *content.Entry) parts {
+	p := parts{
+		asked: "您问的是：" + e.Question() + gap + e.Short,
+		lines: body(e, len(e.Lines)),
+		least: len(body(e, 0)),
+		doors: basis(e) + gap + c.card(e.Remedy),
+	}
+	if len(e.Lines) > 0 {
+		p.asked += gap
+	}
+	return p
 }
 
 // room is what a reply may take so that the privacy line still fits under it.
 const room = MaxBytes - len("\n\n"+PrivacyLine)
 
 const (
+	gap      = "\n\n"
 	bullet   = "· "
 	moreLine = "（回「继续」看余下的）"
 )
@@ -54,13 +84,17 @@ const (
 // is left out where there is no room for it.
 func (c composer) firstPage(a answer) (text string, shown int, related []Choice) {
 	head, foot := c.frame(a)
-	left := room - len(head+c.body(a.entry, 0)+foot)
+	p := c.parts[a.entry.ID]
+	left := room - len(head) - p.least - len(foot)
 	if left < 0 && len(a.related) > 0 {
 		a.related = nil
 		return c.firstPage(a)
 	}
-	shown = fitting(optional(a.entry), left)
-	return head + c.body(a.entry, shown) + foot, shown, a.related
+	lines := optional(a.entry)
+	if shown = fitting(lines, left); shown == len(lines) {
+		return head + p.lines + foot, shown, a.related
+	}
+	return head + body(a.entry, shown) + foot, shown, a.related
 }
 
 // nextPage is what 「继续」 shows after the first shown optional lines; empty
@@ -105,7 +139,7 @@ func fitting(lines []string, n int) (count int) {
 
 // body writes every must line and the first shown of the others, in the
 // entry's order. It keeps room for moreLine even where it is not needed.
-func (c composer) body(e *content.Entry, shown int) string {
+func body(e *content.Entry, shown int) string {
 	var lines []string
 	waiting := 0
 	for _, l := range e.Lines {
@@ -127,14 +161,28 @@ func (c composer) body(e *content.Entry, shown int) string {
 
 // frame is everything that stands before and after the body of a first page.
 func (c composer) frame(a answer) (head, foot string) {
-	e := a.entry
-	const gap = "\n\n"
-	head = strings.Join(slices.Concat(a.lead, []string{"您问的是：" + e.Question(), e.Short}), gap)
-	if len(e.Lines) > 0 {
-		head += gap
+	p := c.parts[a.entry.ID]
+	head = p.asked
+	if len(a.lead) > 0 {
+		head = strings.Join(a.lead, gap) + gap + head
 	}
-	parts := slices.Concat(a.tail, []string{c.doors[e.ID], relatedText(a.related), c.next(e), standingLine(a), labelOf(a)})
-	return head, gap + strings.Join(nonEmpty(parts), gap)
+	var b strings.Builder
+	b.Grow(len(p.doors) + 512)
+	for _, part := range a.tail {
+		addPart(&b, part)
+	}
+	for _, part := range [...]string{p.doors, relatedText(a.related), c.next(a.entry), standingLine(a), labelOf(a)} {
+		addPart(&b, part)
+	}
+	return head, b.String()
+}
+
+// addPart appends a part of a page unless it is empty.
+func addPart(b *strings.Builder, part string) {
+	if part != "" {
+		b.WriteString(gap)
+		b.WriteString(part)
+	}
 }
 
 // basis lists the citations, a law a line, the governing one first; what each
@@ -314,12 +362,12 @@ func (e *Engine) TooLong() (problems []error) {
 
 // CheckLength is TooLong for one entry of a library, without an engine over it.
 func CheckLength(lib *content.Library, e *content.Entry, opt Options) error {
-	return newComposer(lib, opt.PageURL).tooLong(e)
+	return composerOf(lib, e, opt).tooLong(e)
 }
 
 func (c composer) tooLong(e *content.Entry) error {
 	head, foot := c.frame(longest(e))
-	if n := len(head + c.body(e, 0) + foot); n > room {
+	if n := len(head + body(e, 0) + foot); n > room {
 		return fmt.Errorf("%s: what must be said takes %d bytes, at most %d", e.File, n, room)
 	}
 	return nil

@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"pufa/content"
 	"pufa/search"
@@ -29,6 +30,7 @@ type guard struct {
 	groups  int
 	cards   map[string]content.CrisisCard
 	scale   *scale // nil when the table has no cards for it
+	looks   looks
 }
 
 // crisisTerm is one word of the table, or several with gaps between them.
@@ -47,66 +49,106 @@ type guardRule struct {
 	near, reach, short int
 }
 
+// look is the room that looking through a message takes, kept for the next one.
+type look struct {
+	runes           []rune
+	words, found    []span
+	harmless, spans []span
+	led, from       []int32
+}
+
+// looks keeps the room of messages that were looked through. Nothing of a
+// message is read again: each is written over from the start.
+type looks struct{ pool sync.Pool }
+
+func (p *looks) get() *look {
+	if l, ok := p.pool.Get().(*look); ok {
+		return l
+	}
+	return new(look)
+}
+
+// put keeps the room unless a long message has grown it.
+func (p *looks) put(l *look) {
+	if cap(l.runes)+cap(l.words)+cap(l.found) < maxCrisisRunes {
+		clear(l.runes)
+		p.pool.Put(l)
+	}
+}
+
 // card returns the card for a message in danger: that of the first rule it
 // meets, else what the scale gives.
 func (g *guard) card(text string) (content.CrisisCard, bool) {
-	runes := g.runes(text)
-	found := g.find(runes)
-	if rule := g.first(found, len(runes)); rule >= 0 {
+	l := g.looks.get()
+	defer g.looks.put(l)
+	l.runes = g.appendRunes(l.runes[:0], text)
+	g.find(l)
+	if rule := g.first(l); rule >= 0 {
 		return g.cards[g.rules[rule].card], true
 	}
 	if g.scale == nil {
 		return content.CrisisCard{}, false
 	}
-	calm := slices.ContainsFunc(found, func(s span) bool { return g.terms[s.word].calms })
-	card, ok := g.cards[g.scale.card(runes, calm)]
+	card, ok := g.cards[g.scale.card(l.runes, g.calm(l.found))]
 	return card, ok
+}
+
+// calm reports whether a word of the calming lists was found.
+func (g *guard) calm(found []span) bool {
+	return slices.ContainsFunc(found, func(s span) bool { return g.terms[s.word].calms })
 }
 
 // rule returns the number of the first rule that a message meets, -1 for none.
 func (g *guard) rule(text string) int {
-	runes := g.runes(text)
-	return g.first(g.find(runes), len(runes))
+	l := look{runes: g.runes(text)}
+	g.find(&l)
+	return g.first(&l)
 }
 
 // runes is the part of a message that is looked through, folded.
-func (g *guard) runes(text string) []rune {
-	runes := []rune(g.fold(text))
-	return runes[:min(len(runes), maxCrisisRunes)]
+func (g *guard) runes(text string) []rune { return g.appendRunes(nil, text) }
+
+func (g *guard) appendRunes(runes []rune, text string) []rune {
+	for _, r := range g.fold(text) {
+		if len(runes) == maxCrisisRunes {
+			break
+		}
+		runes = append(runes, r)
+	}
+	return runes
 }
 
 // find lists the terms of the table that count in a folded message.
-func (g *guard) find(runes []rune) []span {
-	words := g.words.find(runes)
-	if words == nil {
-		return nil
-	}
-	return g.counting(g.joined(g.meant(words)))
+func (g *guard) find(l *look) {
+	l.words = g.words.appendFound(l.words[:0], l.runes)
+	l.found = g.joined(g.meant(l.found[:0], l.words))
+	g.dropIdle(l)
 }
 
 // first returns the number of the first rule that is met by what was found in
-// a message of so many characters.
-func (g *guard) first(found []span, length int) int {
-	led := g.ledBy(found)
-	if len(led) == 0 {
+// a message.
+func (g *guard) first(l *look) int {
+	g.ledBy(l)
+	if len(l.led) == 0 {
 		return -1
 	}
-	grouped := g.grouped(found)
-	for _, i := range led {
-		if r := &g.rules[i]; (r.short == 0 || length <= r.short) && r.matches(grouped) {
+	grouped := g.grouped(l)
+	for _, i := range l.led {
+		if r := &g.rules[i]; (r.short == 0 || len(l.runes) <= r.short) && r.matches(grouped) {
 			return int(i)
 		}
 	}
 	return -1
 }
 
-// ledBy returns the rules whose danger was found, in order.
-func (g *guard) ledBy(found []span) (rules []int32) {
-	for _, s := range found {
-		rules = append(rules, g.terms[s.word].leads...)
+// ledBy notes the rules whose danger was found, in order.
+func (g *guard) ledBy(l *look) {
+	l.led = l.led[:0]
+	for _, s := range l.found {
+		l.led = append(l.led, g.terms[s.word].leads...)
 	}
-	slices.Sort(rules)
-	return slices.Compact(rules)
+	slices.Sort(l.led)
+	l.led = slices.Compact(l.led)
 }
 
 // fold is a message as crisis words are looked for: folded, toned letters made
@@ -130,9 +172,8 @@ func plainLetter(r rune) rune {
 	return r
 }
 
-// meant turns words into the terms they are written for.
-func (g *guard) meant(words []span) []span {
-	out := make([]span, 0, len(words)+8)
+// meant appends the terms that words are written for.
+func (g *guard) meant(out, words []span) []span {
 	for _, w := range words {
 		for _, term := range g.meaning[w.word] {
 			out = append(out, span{term, w.start, w.end})
@@ -175,18 +216,25 @@ func follow(found []span, parts []int32, end int) (int, bool) {
 	return 0, false
 }
 
-// counting leaves out what is part of a harmless word or counts nowhere.
-func (g *guard) counting(found []span) []span {
-	harmless := slices.DeleteFunc(slices.Clone(found), func(s span) bool { return !g.terms[s.word].harmless })
-	return slices.DeleteFunc(found, func(s span) bool {
-		return len(g.terms[s.word].groups) == 0 || slices.ContainsFunc(harmless, s.belongsTo)
+// dropIdle leaves out what is part of a harmless word or counts nowhere.
+func (g *guard) dropIdle(l *look) {
+	l.harmless = l.harmless[:0]
+	for _, s := range l.found {
+		if g.terms[s.word].harmless {
+			l.harmless = append(l.harmless, s)
+		}
+	}
+	l.found = slices.DeleteFunc(l.found, func(s span) bool {
+		return len(g.terms[s.word].groups) == 0 || slices.ContainsFunc(l.harmless, s.belongsTo)
 	})
 }
 
 // grouped sorts what was found by group.
-func (g *guard) grouped(found []span) groupedSpans {
-	from := make([]int32, g.groups+2)
-	for _, s := range found {
+func (g *guard) grouped(l *look) groupedSpans {
+	l.from = slices.Grow(l.from[:0], g.groups+2)[:g.groups+2]
+	clear(l.from)
+	from := l.from
+	for _, s := range l.found {
 		for _, group := range g.terms[s.word].groups {
 			from[group+2]++
 		}
@@ -194,14 +242,15 @@ func (g *guard) grouped(found []span) groupedSpans {
 	for i := 2; i < len(from); i++ {
 		from[i] += from[i-1]
 	}
-	spans := make([]span, from[len(from)-1])
-	for _, s := range found {
+	n := int(from[len(from)-1])
+	l.spans = slices.Grow(l.spans[:0], n)[:n]
+	for _, s := range l.found {
 		for _, group := range g.terms[s.word].groups {
-			spans[from[group+1]] = s
+			l.spans[from[group+1]] = s
 			from[group+1]++
 		}
 	}
-	return groupedSpans{from, spans}
+	return groupedSpans{from, l.spans}
 }
 
 // groupedSpans holds what was found of each group: those of group n stand from

@@ -84,7 +84,9 @@ func toldSamples(t *testing.T) (samples []told) {
 		n := 0
 		eachTerm([]rune(g.fold(text)), func(key uint64) { s.terms[key]++; n++ })
 		s.even, s.rule = evened(n), g.rule(text) >= 0
-		s.calm = slices.ContainsFunc(g.find(g.runes(text)), func(s span) bool { return g.terms[s.word].calms })
+		l := look{runes: g.runes(text)}
+		g.find(&l)
+		s.calm = g.calm(l.found)
 		samples = append(samples, s)
 	}
 	danger, ordinary := crisisLines(t)

@@ -23,8 +23,7 @@ func PreviewOf(lib *content.Library, e *content.Entry, opt Options) Preview {
 	if len(whole.Questions) == 0 {
 		whole.Questions = []string{""}
 	}
-	c := composer{lib: lib, page: opt.PageURL, doors: map[string]string{}}
-	c.doors[e.ID] = basis(&whole) + "\n\n" + c.card(whole.Remedy)
+	c := composerOf(lib, &whole, opt)
 	a := answer{entry: &whole}
 	for _, id := range e.Related {
 		if other, ok := lib.Entry(id); ok {
@@ -35,7 +34,7 @@ func PreviewOf(lib *content.Library, e *content.Entry, opt Options) Preview {
 	head, foot := c.frame(longest(&whole))
 	return Preview{
 		Text: text, Bytes: len(text), More: len(optional(&whole)) - shown,
-		Most: len(head + c.body(&whole, 0) + foot),
+		Most: len(head + body(&whole, 0) + foot),
 	}
 }
 

@@ -35,7 +35,7 @@ func (e *Engine) proof(t turn, m manner, r Reply) error {
 func (e *Engine) proveAnswer(t turn, m manner, entry *content.Entry, r Reply) error {
 	a := e.answerOf(t, entry)
 	frame := frameLines(slices.Concat(m.lead(), m.tail(), []string{
-		"您问的是：" + entry.Question(), entry.Short, e.composer.doors[entry.ID],
+		"您问的是：" + entry.Question(), entry.Short, e.composer.parts[entry.ID].doors,
 		relatedText(r.Choices), e.composer.next(entry), standingLine(a), moreLine, Label,
 	})...)
 	if err := e.proveTitles(t, r.Choices); err != nil {

@@ -52,8 +52,10 @@ func (s *wordSet) add(word []rune, number int32) {
 }
 
 // find lists every word in text, by where it starts; nil when there is none.
-func (s *wordSet) find(text []rune) []span {
-	var found []span
+func (s *wordSet) find(text []rune) []span { return s.appendFound(nil, text) }
+
+// appendFound appends what find lists.
+func (s *wordSet) appendFound(found []span, text []rune) []span {
 	for i, r := range text {
 		at := s.enter(r)
 		for end := i + 1; at != 0; end++ {
