@@ -28,8 +28,9 @@ type Counter struct {
 // an entry, one for the month. A gap and a closed window raise one of the month
 // each, a scan one of its day, a test nothing.
 func (e Event) Counters() []Counter {
-	day := func(field string) Counter { return Counter{PerDay, e.Day(), field} }
-	month := func(field string) Counter { return Counter{PerMonth, e.Month(), field} }
+	digits := digitsOf(e.At)
+	day := func(field string) Counter { return Counter{PerDay, digits[:len(dayForm)], field} }
+	month := func(field string) Counter { return Counter{PerMonth, digits[:len(monthForm)], field} }
 	switch {
 	case e.IsTest():
 		return nil
@@ -44,7 +45,7 @@ func (e Event) Counters() []Counter {
 	}
 	list := []Counter{day(Split{e.Kind, e.Outcome, e.Topic, e.themes(), e.Source, e.Model}.Field())}
 	if e.Kind == Message {
-		list = append(list, day(hourField+e.hour()))
+		list = append(list, day(hourField+digits[len(dayForm):]))
 	}
 	if e.Entry != "" {
 		list = append(list, month(entryField(e.Kind)+safe(e.Entry, "")))

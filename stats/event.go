@@ -115,8 +115,6 @@ func (e Event) InCrisis() bool { return e.Outcome == CrisisOutcome }
 // where one got as far as this package.
 func (e Event) IsTest() bool { return e.Source == TestSource }
 
-func (e Event) hour() string { return digitsOf(e.At)[len(dayForm):] }
-
 // themes are the event's themes as they are kept: each once, none empty.
 func (e Event) themes() []string {
 	var list []string

@@ -13,7 +13,8 @@ import (
 // a gap has its shape for the outcome and its length for the themes, a scan its
 // scene for the entry.
 func (e Event) Line() string {
-	f := [9]string{e.Day(), e.hour(), string(e.Kind)}
+	digits := digitsOf(e.At)
+	f := [9]string{digits[:len(dayForm)], digits[len(dayForm):], string(e.Kind)}
 	switch {
 	case e.InCrisis():
 		f[1], f[2], f[3], f[8] = "", string(Message), CrisisOutcome, "0"

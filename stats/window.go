@@ -26,16 +26,18 @@ func (e Event) Windows() []Window {
 	}
 	t := e.At.In(zone)
 	tomorrow := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone)
-	list := []Window{{"day|" + e.Day(), tomorrow}}
+	digits := digitsOf(t)
+	list := append(make([]Window, 0, 4), Window{"day|" + digits[:len(dayForm)], tomorrow})
 	if e.Sensitive {
 		return list
 	}
+	month := digits[:len(monthForm)]
 	nextMonth := time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, zone)
 	if topic := safe(e.Topic, "/"); topic != "" {
-		list = append(list, Window{"topic|" + topic + "|" + e.Month(), nextMonth})
+		list = append(list, Window{"topic|" + topic + "|" + month, nextMonth})
 	}
 	for _, theme := range e.themes() {
-		list = append(list, Window{"theme|" + theme + "|" + e.Month(), nextMonth})
+		list = append(list, Window{"theme|" + theme + "|" + month, nextMonth})
 	}
 	return append(list, e.Campaigns...)
 }

@@ -138,7 +138,7 @@ func (s *Store) commitCall(out *call, c Claim, r Result, seen []seen) {
 	if len(r.Events) == 0 {
 		out.arg("", "")
 	} else {
-		out.key(s.keys.counted(r.Events[0].Day()))
+		out.key(s.keys.ofDay(r.Events[0].At).counted)
 		s.countKeys(out, r.Events[0])
 		out.arg(c.counted, s.countedExpiry(r.Events[0].At))
 	}
@@ -232,7 +232,8 @@ func (s *Store) bitsOf(c Claim, r Result) []bit {
 	var list []bit
 	for _, e := range r.Events {
 		if e.Kind == stats.Message {
-			list = append(make([]bit, 0, 3), bit{s.keys.bits(e.Month()), 1, true}, bit{s.keys.bits(stats.YearOf(e.At)), 1, true})
+			d := s.keys.ofDay(e.At)
+			list = append(make([]bit, 0, 3), bit{d.monthBits, 1, true}, bit{d.yearBits, 1, true})
 			break
 		}
 	}
@@ -253,12 +254,12 @@ func (s *Store) bitsOf(c Claim, r Result) []bit {
 
 // countKeys adds the keys that the counting part of a script writes.
 func (s *Store) countKeys(out *call, e stats.Event) {
-	month := e.Month()
-	ledger := s.keys.ledger(month)
+	d := s.keys.ofDay(e.At)
+	ledger := d.ledger
 	if e.InCrisis() {
-		ledger = s.keys.crisis(month)
+		ledger = d.crisis
 	}
-	out.key(ledger, s.keys.day(e.Day()), s.keys.month(month))
+	out.key(ledger, d.day, d.month)
 }
 
 // count adds the ledger lines and the counters of events.
@@ -292,7 +293,7 @@ func (c *call) fields(counters []stats.Counter, scope stats.Scope) {
 // was set within the last minute.
 func (s *Store) countedExpiry(at time.Time) any {
 	now := s.now()
-	if !s.chores.due(s.keys.counted(stats.DayOf(at)), now) {
+	if !s.chores.due(s.keys.ofDay(at).counted, now) {
 		return ""
 	}
 	return countedFor(at, now).Milliseconds()

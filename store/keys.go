@@ -3,14 +3,20 @@ package store
 import (
 	"encoding/base64"
 	"strconv"
+	"sync/atomic"
 )
 
 // keys builds every key of one account. All of them share one hash tag, so
 // that a script may touch several on a Cluster; docs/redis-keys.md lists the
 // same rows, and a test compares the two.
-type keys struct{ prefix string }
+type keys struct {
+	prefix string
+	today  *atomic.Pointer[dayKeys] // of the day that was asked about last
+}
 
-func newKeys(account string) keys { return keys{"pufa:{" + account + "}:"} }
+func newKeys(account string) keys {
+	return keys{"pufa:{" + account + "}:", new(atomic.Pointer[dayKeys])}
+}
 
 // secret is a STRING: the fingerprint of PUFA_SECRET. Never expires.
 func (k keys) secret() string { return k.prefix + "secret" }
