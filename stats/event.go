@@ -27,11 +27,12 @@ const (
 	Unique      Kind = "unique" // residents of a closed window, see Closing
 	Card        Kind = "card"   // a campaign's card stood under a reply
 	Scan        Kind = "scan"   // a poster's code was scanned, once a visitor and day
+	Later       Kind = "later"  // an answer that a model chose followed a referral
 )
 
 func (k Kind) known() bool {
 	switch k {
-	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Gap, Unique, Card, Scan:
+	case Message, Helpful, Unhelpful, Subscribe, Unsubscribe, PageOpen, Gap, Unique, Card, Scan, Later:
 		return true
 	}
 	return false

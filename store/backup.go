@@ -42,7 +42,8 @@ var keepings = map[string]keeping{
 	"campaign:due": passing, "campaign:held": passing, "sendholds:": passing, "syncing": passing,
 	"session:": passing, "door:": passing, "usedcode:": passing, "invite:": passing,
 	"api:tokens": copied, "api:calls:": passing,
-	"model:": passing, "restoring": passing, "backedup": passing,
+	"tickets": copied, "ticket:count:": copied, "ticket:of:": passing, "ticket:back:": passing, "ticket:call:": passing, "ticket:day:": passing,
+	"model:": passing, "modeluse:": copied, "restoring": passing, "backedup": passing,
 }
 
 // keepingOf looks up what becomes of a key, without the account's prefix.

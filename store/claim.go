@@ -48,6 +48,7 @@ type Claim struct {
 	Carded   bool // the person had a campaign's card today, or it was not asked
 
 	name, counted, pseudonym []byte
+	minute                   string // of the claim; with Recent what stands before the dialogue
 	test                     bool
 }
 
@@ -68,7 +69,8 @@ func (s *Store) Claim(ctx context.Context, a Arrival) (Claim, error) {
 			person = nil
 		}
 		keys = append(keys, s.keys.residents(), s.keys.next(), s.keys.dialogue(c.pseudonym))
-		args = append(args, person, minuteOf(s.now()), dialogueLife.Milliseconds())
+		c.minute = minuteOf(s.now())
+		args = append(args, person, c.minute, dialogueLife.Milliseconds())
 		if a.Card {
 			if key, member, err := s.cardPlace(ctx, c.pseudonym); err == nil { // else no card is shown
 				keys, args = append(keys, key), append(args, member)

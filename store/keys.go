@@ -260,6 +260,37 @@ func (k keys) gaps(day string) string { return k.prefix + "gaps:" + day }
 // asked. Expires 25 hours after it was last touched.
 func (k keys) model(day string) string { return k.prefix + "model:" + day }
 
+// modelUse is a HASH: what the helpers of models did in a day or month, by
+// helper and end, tokens, milliseconds, effect -> sum; of a day also @ and a
+// process -> its last batch. A day expires after 40 days, a month after 800.
+func (k keys) modelUse(period string) string { return k.prefix + "modeluse:" + period }
+
+// tickets is a HASH: code -> ticket as JSON: kind, topic, state, who has it;
+// nothing of whoever opened it. A field is deleted some weeks after the ticket
+// is over, of a request 3 years after.
+func (k keys) tickets() string { return k.prefix + "tickets" }
+
+// ticketOf is a HASH: codes of the tickets that a person opened -> day. The
+// owner is another keyed hash than the pseudonym. Expires 48 hours after the
+// person asked for somebody, with the way back.
+func (k keys) ticketOf(owner []byte) string { return k.prefix + "ticket:of:" + encode(owner) }
+
+// ticketBack is a STRING: the openid of whoever opened a ticket, sealed.
+// Expires with the platform's window, 48 hours; deleted when the ticket is over.
+func (k keys) ticketBack(code string) string { return k.prefix + "ticket:back:" + code }
+
+// ticketCall is a STRING: how the person wants to be called, sealed. Expires
+// PUFA_DESK_KEEP_DAYS after it was typed; deleted when the ticket is over.
+func (k keys) ticketCall(code string) string { return k.prefix + "ticket:call:" + code }
+
+// ticketDay is a STRING: how many tickets were opened on a day. Expires after 2
+// days.
+func (k keys) ticketDay(day string) string { return k.prefix + "ticket:day:" + day }
+
+// ticketCount is a HASH: how many tickets reached a state in a month, by kind.
+// Never expires: it is the record.
+func (k keys) ticketCount(month string) string { return k.prefix + "ticket:count:" + month }
+
 // restoring is a STRING: a backup is being restored, and the store is not whole.
 // Deleted when it is.
 func (k keys) restoring() string { return k.prefix + "restoring" }

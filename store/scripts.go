@@ -63,6 +63,10 @@ var (
 	campaignPreviewSource string
 	//go:embed scripts/tokens.lua
 	tokensSource string
+	//go:embed scripts/follow.lua
+	followSource string
+	//go:embed scripts/modeluse.lua
+	modelUseSource string
 	//go:embed scripts/edit.lua
 	editSource string
 	//go:embed scripts/door.lua
@@ -109,5 +113,8 @@ var (
 	streetScript = redis.NewScript(streetSource)
 
 	apiTokenScript = redis.NewScript(apiTokenSource)
+	followScript = redis.NewScript(followSource)
+
+	modelUseScript = redis.NewScript(modelUseSource)
 	apiCallScript  = redis.NewScript(apiCallSource)
 )
