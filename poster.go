@@ -68,7 +68,11 @@ func (p program) posterMake(ctx context.Context, args []string) error {
 	}
 	err = p.atScenes(ctx, *as, func(st *store.Store, who staff.Account) error {
 		w.By, w.At = who.Name, p.now().UTC().Truncate(time.Second)
-		return p.makeScene(ctx, settings, st, &w)
+		client, err := platformClient(settings, st, p.now, quietLog(p.stderr))
+		if err == nil {
+			w.Scene, err = makeScene(ctx, st, client, w.Scene, w.wechat)
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -106,13 +110,10 @@ func (p program) settlePoster(ctx context.Context, s config.Settings, w *posterW
 	if w.Theme == "" {
 		return usagef("poster: want --pack or --theme: the page behind the code answers its questions")
 	}
-	if said := lib.Forbids(w.Line); len(said) > 0 {
-		return fmt.Errorf("poster: 海报上不能这样写：%s", strings.Join(said, "；"))
-	}
 	if s.PublicURL == "" && !w.wechat {
 		return noPublicURL()
 	}
-	return w.Check()
+	return checkScene(lib, w.Scene)
 }
 
 func noPublicURL() error {
@@ -124,32 +125,6 @@ func packIDs(lib *content.Library) (ids []string) {
 		ids = append(ids, pack.ID)
 	}
 	return ids
-}
-
-// makeScene keeps the scene. The account's code, which cannot be taken back, is
-// made only for an id that is free.
-func (p program) makeScene(ctx context.Context, s config.Settings, st *store.Store, w *posterWish) error {
-	if _, err := st.Scene(ctx, w.ID); !errors.Is(err, stats.ErrNoScene) {
-		if err == nil {
-			err = fmt.Errorf("%w: %s; poster print draws it again", stats.ErrSceneTaken, w.ID)
-		}
-		return err
-	}
-	if w.wechat {
-		client, err := platformClient(s, st, p.now, quietLog(p.stderr))
-		if err != nil {
-			return err
-		}
-		if client == nil {
-			return errors.New("poster: no Official Account is configured (PUFA_WECHAT_APP_ID …): leave --wechat out")
-		}
-		code, err := client.CreatePermanentCode(ctx, w.ID)
-		if err != nil {
-			return fmt.Errorf("poster: the account did not make a code; without --wechat the code leads to our page: %w", err)
-		}
-		w.Code = code.URL
-	}
-	return st.AddScene(ctx, w.Scene)
 }
 
 // atScenes asks the password of an account with the role 编辑.

@@ -28,8 +28,16 @@ func fitted(s string, wide, high, most float64, lines int) (size float64, rows [
 	if at := sizeOfRows(marked, wide, high, most); len(marked) <= lines && at >= worthMarks*size {
 		return at, marked
 	}
+	if at := min(most, wide/emWidth(s)); at >= worthOneRow*size {
+		return at, []string{s}
+	}
 	return size, balanced(pieces, rows, wide/size)
 }
+
+// worthOneRow is how much smaller a text without marks may become, so that it
+// stands in one row: where words end is not known, and a word torn in two
+// reads badly.
+const worthOneRow = 0.65
 
 // worthMarks is how much smaller a text may become, so that its rows end at its
 // marks.

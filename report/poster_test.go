@@ -208,6 +208,7 @@ func TestFitted(t *testing.T) {
 		want       []string
 	}{
 		{"a comma ends a row", "面试追问婚育，您可以不答", 880, 2, []string{"面试追问婚育，", "您可以不答"}},
+		{"a short text is not torn apart", "怀孕不是辞退的理由", 880, 4, []string{"怀孕不是辞退的理由"}},
 		{"rows are about as long as each other", "怀孕不是辞退的好理由", 500, 2, []string{"怀孕不是辞", "退的好理由"}},
 		{"a mark does not begin a row", "一二三、四五六七、八九", 300, 4, []string{"一二三、", "四五六", "七、八九"}},
 		{"a number is not broken", "打12348问", 260, 3, []string{"打", "12348", "问"}},

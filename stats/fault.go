@@ -16,6 +16,9 @@ type FieldError struct {
 // Error is the mistake in the words of the command line.
 func (e *FieldError) Error() string { return e.text }
 
+// Fault is a mistake in a field by a rule that this package does not know.
+func Fault(field, say, text string) error { return &FieldError{Field: field, Say: say, text: text} }
+
 func fault(field, say, format string, args ...any) error {
 	return &FieldError{Field: field, Say: say, text: fmt.Sprintf(format, args...)}
 }

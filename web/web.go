@@ -51,6 +51,9 @@ func New() (*Pages, error) {
 		}
 		p.sets[name] = set
 	}
+	if err := p.readPoster(); err != nil {
+		return nil, err
+	}
 	return p, p.readConsole()
 }
 

@@ -232,6 +232,9 @@ func TestEveryAssetHasAKindAndIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	used.Write(desk)
+	for _, size := range []string{"a4", "a3", "screen"} {
+		used.WriteString(posterPage(t, p, size))
+	}
 	pages, err := fs.Glob(files, consoleDir+"/*.html")
 	if err != nil {
 		t.Fatal(err)

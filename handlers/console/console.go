@@ -74,6 +74,7 @@ type Config struct {
 
 	Campaigns *Campaigns // theme pushes
 
+	Posters    *Posters   // posters and their codes; nil: not shown
 	Activities Activities // what the office did; nil: not shown
 	Figures    Figures    // dashboards and reports; nil: not shown
 	Tokens     Tokens     // interface tokens; nil: not shown
@@ -123,6 +124,16 @@ func (c *Console) newSessions() *scs.SessionManager {
 	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite = true, c.Secure, http.SameSiteLaxMode
 	m.ErrorFunc = c.sessionFailed
 	return m
+}
+
+// Patterns are the addresses that the console serves, METHOD and path, as
+// http.ServeMux reads them.
+func (c *Console) Patterns() []string {
+	var list []string
+	for _, r := range c.routes() {
+		list = append(list, r.pattern)
+	}
+	return list
 }
 
 // Handler serves every address under Path.

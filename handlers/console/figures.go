@@ -179,7 +179,7 @@ func (v *visit) figuresTable() error {
 // that know no other.
 func (v *visit) attached(plain, name string, data []byte) error {
 	kinds := map[string]string{
-		".csv": "text/csv; charset=utf-8", ".json": "application/json; charset=utf-8",
+		".csv": "text/csv; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json; charset=utf-8",
 		".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 		".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	}
