@@ -44,6 +44,15 @@ type periodChoice struct {
 	Query         string // of this period, for other addresses
 }
 
+// ReportURL is where the report of the period is chosen. Addresses are made
+// whole here: a template would escape a query that it is given in parts.
+func (c periodChoice) ReportURL() string { return figuresPath + "/report?" + c.Query }
+
+// FileURL is the report of the period in one form.
+func (c periodChoice) FileURL(format string) string {
+	return figuresPath + "/report/file?" + c.Query + "&" + queryOf("format", format)
+}
+
 // spans are the kinds of period, in order.
 var spans = []struct {
 	span stats.Span
@@ -126,7 +135,7 @@ func (v *visit) choiceOf(p stats.Period) periodChoice {
 	c := periodChoice{period: p, Span: string(span), Label: p.Label(), From: p.From.Format(time.DateOnly), To: p.To.Format(time.DateOnly)}
 	for _, s := range spans {
 		at := atOf(s.span, now)
-		c.Spans = append(c.Spans, figuresTab{Name: s.name, URL: queryOf("span", string(s.span)), Here: s.span == span && at == atOf(span, p.From)})
+		c.Spans = append(c.Spans, figuresTab{Name: s.name, URL: figuresPath + "?" + queryOf("span", string(s.span)), Here: s.span == span && at == atOf(span, p.From)})
 	}
 	if span == stats.Range {
 		c.At, c.Query = c.From+"-"+c.To, queryOf("from", c.From, "to", c.To)
@@ -135,10 +144,10 @@ func (v *visit) choiceOf(p stats.Period) periodChoice {
 	c.At = atOf(span, p.From)
 	c.Query = queryOf("span", c.Span, "at", c.At)
 	if before := p.From.AddDate(0, 0, -1); before.Year() >= firstYear {
-		c.Before = queryOf("span", c.Span, "at", atOf(span, before))
+		c.Before = figuresPath + "?" + queryOf("span", c.Span, "at", atOf(span, before))
 	}
 	if after := p.To.AddDate(0, 0, 1); !after.After(now) && slices.Contains([]string{"day", "week", "month", "quarter", "year"}, c.Span) {
-		c.After = queryOf("span", c.Span, "at", atOf(span, after))
+		c.After = figuresPath + "?" + queryOf("span", c.Span, "at", atOf(span, after))
 	}
 	return c
 }

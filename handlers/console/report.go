@@ -56,7 +56,7 @@ func (v *visit) quickPeriods() (list []figuresTab) {
 		}
 		for _, one := range []stats.Period{p.Before(), p} {
 			c := v.choiceOf(one)
-			list = append(list, figuresTab{Name: one.Label(), URL: c.Query})
+			list = append(list, figuresTab{Name: one.Label(), URL: c.ReportURL()})
 		}
 	}
 	return list
