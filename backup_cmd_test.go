@@ -5,24 +5,66 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"pufa/campaign"
+	"pufa/stats"
 )
 
 const backupWord = "a passphrase for the test"
 
-var madeAt = regexp.MustCompile(`"made_at":"[^"]*"`)
-
-// asJSON is the report without the time of its making.
-func (v variables) asJSON(t *testing.T) string {
+// reports are the reports of this month and of a campaign in every format, made
+// at one moment.
+func (v variables) reports(t *testing.T, at time.Time) map[string]string {
 	t.Helper()
-	e := v.run(t, "report", "--format", "json")
-	if e.status != 0 {
-		t.Fatalf("report ended with %d: %s", e.status, e.err)
+	all := map[string]string{}
+	for _, of := range [][]string{nil, {"--campaign", "backed-up"}} {
+		for _, format := range []string{"json", "csv", "xlsx", "docx"} {
+			e := v.runAt(t, func() time.Time { return at }, "", append([]string{"report", "--format", format}, of...)...)
+			if e.status != 0 || e.out == "" {
+				t.Fatalf("report %v as %s ended with %d: %s", of, format, e.status, e.err)
+			}
+			all[fmt.Sprint(format, of)] = e.out
+		}
 	}
-	return madeAt.ReplaceAllString(e.out, "")
+	return all
+}
+
+// pushed keeps a campaign that began, opens of its link, a poster and a scan
+// of it.
+func (v variables) pushed(t *testing.T, at time.Time) {
+	t.Helper()
+	settings, err := program{getenv: v.get, now: time.Now}.settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := openStore(t.Context(), settings, time.Now, quietLog(t.Output()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	c := campaign.Campaign{
+		ID: "backed-up", Title: "“3·15”第一条", Theme: "3.15", Channel: campaign.Mass, Status: campaign.Done, Began: at, Due: at, Until: at.AddDate(0, 0, 3),
+		Sent: campaign.Sent{Tally: campaign.Tally{Planned: 300, Reached: 290, Failed: 6, Filtered: 4}},
+	}
+	if _, err := st.Put(t.Context(), c, campaign.Deed{At: at, Who: campaign.System, Did: "create campaign", What: c.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.AddScene(t.Context(), stats.Scene{ID: "east-gate", Place: "东门", Line: "先看价格", By: "王编辑", At: at}); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 9 {
+		for _, e := range []stats.Event{
+			{At: at, Kind: stats.PageOpen, Entry: "consumer/fraud", Topic: "consumer", Source: stats.Via(c.ID)},
+			{At: at, Kind: stats.Scan, Scene: "east-gate", Source: "page"},
+		} {
+			if _, err := st.CountPage(t.Context(), string(e.Kind), fmt.Sprint("visitor ", n), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 func TestABackupIsRestored(t *testing.T) {
@@ -35,6 +77,8 @@ func TestABackupIsRestored(t *testing.T) {
 		}
 	}
 	s.stop()
+	at := time.Now()
+	first.pushed(t, at)
 	file := filepath.Join(t.TempDir(), "pufa.backup")
 	first.holdBackup(t, backupWord, 0, "已备份", "backup", file)
 	info, err := os.Stat(file)
@@ -63,8 +107,16 @@ func TestABackupIsRestored(t *testing.T) {
 	if n := second.report(t).value("messages"); n != 60 {
 		t.Errorf("%d messages came back, want 60", n)
 	}
-	if got, want := second.asJSON(t), first.asJSON(t); got != want {
-		t.Errorf("after restore the report is\n%s\nwant\n%s", got, want)
+	got, want := second.reports(t, at), first.reports(t, at)
+	for name := range want {
+		if got[name] != want[name] {
+			t.Errorf("after restore the report %s is another", name)
+		}
+	}
+	for _, part := range []string{"K30,推送送达,推送,“3·15”第一条,人次,290", "K34,推送打开,,,次,9", "K39,海报扫码,场景码,东门（east-gate）,次,9", "K40,主题推送,,,次,1"} {
+		if !strings.Contains(want["csv[]"], part) {
+			t.Errorf("the report says nothing of %s:\n%s", part, want["csv[]"])
+		}
 	}
 	second.holdBackup(t, backupWord, 1, "not empty", "restore", file)
 	if e := second.run(t, "staff", "audit", "--list"); e.status != 0 || !strings.Contains(e.out, "restore backup") {

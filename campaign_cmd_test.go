@@ -96,6 +96,8 @@ func TestACampaignAtTheTerminal(t *testing.T) {
 	v.push(t, "赵发布", 0, "不用放行", "allow", "--why", "看过")
 	v.says(t, "", 1, "没有这个编号的推送", "campaign", "show", "nothing")
 	v.says(t, "", 2, "has not begun", "report", "--campaign", id)
+	v.says(t, "", 2, "has not begun", "report", "--campaign", id, "--format", "docx", "-o", filepath.Join(t.TempDir(), "x.docx"))
+	v.says(t, "", 2, "want json, csv, xlsx or docx", "report", "--campaign", id, "--format", "pdf")
 	v.says(t, "", 2, "stands without a period", "report", "--campaign", id, "--year", "2027")
 	v.says(t, "", 0, "审计记录完整", "staff", "audit")
 }

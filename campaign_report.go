@@ -3,13 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 
+	"pufa/campaign"
 	"pufa/report"
 	"pufa/stats"
 )
 
-// reportCampaign writes the figures of one campaign as JSON, K29 to K38.
-func (p program) reportCampaign(ctx context.Context, id, out string) error {
+// reportCampaign writes the figures of one campaign, K29 to K38.
+func (p program) reportCampaign(ctx context.Context, id, out string, write func(io.Writer, report.Report) error) error {
 	f := p.newCampaignFlags("show", "", "")
 	f.bare = true
 	var buf bytes.Buffer
@@ -21,15 +23,15 @@ func (p program) reportCampaign(ctx context.Context, id, out string) error {
 		if !c.Pushed() {
 			return usagef("report: campaign %s has not begun: there is nothing to count yet", id)
 		}
-		r, err := d.resultsOf(ctx, c)
+		street, err := toldStreet(ctx, d.store, d.settings.Street)
 		if err != nil {
 			return err
 		}
-		t := r.tally
-		done := stats.PushDone{Planned: t.Planned, Reached: t.Reached, Failed: t.Failed, Filtered: t.Filtered, InDoubt: t.InDoubt}
-		return report.JSON(&buf, report.Report{Compared: stats.Compared{
-			Period: pushOf(c).Days(), Now: p.now(), Figures: r.figures.Figures(done),
-		}})
+		r, err := d.reportOf(ctx, c, street.Name, street.Office)
+		if err != nil {
+			return err
+		}
+		return write(&buf, r)
 	})
 	if err != nil {
 		return err
@@ -39,4 +41,15 @@ func (p program) reportCampaign(ctx context.Context, id, out string) error {
 		return err
 	}
 	return writeWhole(out, buf.Bytes())
+}
+
+// reportOf is the report of one campaign that began.
+func (d pushDesk) reportOf(ctx context.Context, c campaign.Campaign, street, office string) (report.Report, error) {
+	r, err := d.resultsOf(ctx, c)
+	if err != nil {
+		return report.Report{}, err
+	}
+	done := pushedOf(c, r.tally)
+	done.Figures = r.figures
+	return report.OfCampaign(c, done, report.Report{Street: street, Office: office, Compared: stats.Compared{Now: d.now()}}), nil
 }

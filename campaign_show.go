@@ -9,7 +9,6 @@ import (
 	"text/tabwriter"
 
 	"pufa/campaign"
-	"pufa/deliver"
 	"pufa/stats"
 )
 
@@ -153,26 +152,13 @@ type results struct {
 	figures stats.PushFigures
 }
 
-// resultsOf reads them. While it is sent follower by follower, and for a month
-// after, every recipient's fate is counted.
+// resultsOf reads them.
 func (d pushDesk) resultsOf(ctx context.Context, c campaign.Campaign) (r results, err error) {
-	r.tally = c.Sent.Tally
-	if c.Channel.PerFollower() {
-		progress, err := d.store.SendProgress(ctx, c.ID)
-		if err != nil {
-			return r, err
-		}
-		if len(progress) > 0 {
-			r.tally = deliver.Tally(progress)
-		}
+	if r.tally, err = tallyOf(ctx, d.store, c); err != nil {
+		return r, err
 	}
 	r.figures, err = stats.GatherPush(ctx, d.store, pushOf(c), d.now())
 	return r, err
-}
-
-// pushOf is a campaign that began, as its figures need it.
-func pushOf(c campaign.Campaign) stats.Push {
-	return stats.Push{ID: c.ID, Theme: c.Theme, From: c.Began, Until: c.Until}
 }
 
 // printResults prints counts, comparison and chart.

@@ -6,7 +6,9 @@ import (
 	"pufa/campaign"
 	"pufa/deliver"
 	"pufa/handlers/console"
+	"pufa/report"
 	"pufa/stats"
+	"pufa/web"
 	"pufa/wechat"
 )
 
@@ -15,13 +17,14 @@ type campaignPages struct {
 	pushDesk
 	client  *wechat.Client
 	options deliver.Options
+	street  func() web.Street
 }
 
 // campaignPages wires them to the running server.
 func (s *server) campaignPages() *console.Campaigns {
 	pages := campaignPages{
 		pushDesk: pushDesk{Desk: s.pushes.desk, settings: s.settings, store: s.store, now: s.now},
-		client:   s.pushes.client, options: deliverOptions(s.settings),
+		client:   s.pushes.client, options: deliverOptions(s.settings), street: s.street,
 	}
 	c := &console.Campaigns{Desk: s.pushes.desk, Library: s.live.Library, Results: pages, Sending: pages}
 	if pages.client != nil {
@@ -39,6 +42,12 @@ func (p campaignPages) SendTest(ctx context.Context, c campaign.Campaign, to str
 func (p campaignPages) PushResults(ctx context.Context, c campaign.Campaign) (campaign.Tally, stats.PushFigures, error) {
 	r, err := p.resultsOf(ctx, c)
 	return r.tally, r.figures, err
+}
+
+// PushReport is the report that `pufa report --campaign` writes.
+func (p campaignPages) PushReport(ctx context.Context, c campaign.Campaign) (report.Report, error) {
+	street := p.street()
+	return p.reportOf(ctx, c, street.Name, street.Office)
 }
 
 // SendProgress counts the recipients of a campaign by fate.

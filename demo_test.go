@@ -196,6 +196,14 @@ func (r *rehearsal) figures() {
 	own.reportAt(r.t, clock.now, "--campaign", "2027-womens-week-p1").hold(r.t, map[string]int64{
 		"push_planned": 300, "push_reached": 293, "push_filtered": 7, "push_opened": demoReaders,
 	})
+	own.reportAt(r.t, clock.now, "--year", "2027").hold(r.t, map[string]int64{"push_planned": 300, "push_reached": 293, "push_filtered": 7, "push_opened": demoReaders, "pushes": 2})
+	for _, format := range []string{"csv", "xlsx", "docx"} {
+		file := filepath.Join(r.t.TempDir(), "push."+format)
+		e := own.runAt(r.t, clock.now, "", "report", "--campaign", "2027-womens-week-p1", "--format", format, "-o", file)
+		if info, err := os.Stat(file); e.status != 0 || err != nil || info.Size() < 300 {
+			r.t.Errorf("the campaign as %s: %d %s, %v", format, e.status, e.err, err)
+		}
+	}
 	if n := own.reportAt(r.t, clock.now).value("messages"); n != demoAskers*demoAsks {
 		r.t.Errorf("the demonstration counted %d messages, want %d", n, demoAskers*demoAsks)
 	}

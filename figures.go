@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"pufa/campaign"
@@ -38,40 +36,20 @@ func (f *dashboards) Look(ctx context.Context, p stats.Period) (report.Report, e
 	return f.of(ctx, f.archive.Sitting(), p)
 }
 
+// Sight is what Look is, for the console.
+func (f *dashboards) Sight(ctx context.Context, p stats.Period) (report.Report, error) {
+	return f.Look(ctx, p)
+}
+
 // Report is a period with everything read anew.
 func (f *dashboards) Report(ctx context.Context, p stats.Period) (report.Report, error) {
-	return f.of(ctx, f.server.store, p)
+	// A memory of its own: what is read for one figure is the same for all.
+	return f.of(ctx, stats.NewArchive(f.server.store, f.server.now).Sitting(), p)
 }
 
 func (f *dashboards) of(ctx context.Context, from stats.Annals, p stats.Period) (report.Report, error) {
 	street := f.server.street()
-	return reportOf(ctx, from, f.server.live.Library(), street.Name, street.Office, p, f.server.now())
-}
-
-// Sight is a period with the campaigns that began in it, all read in one
-// sitting.
-func (f *dashboards) Sight(ctx context.Context, p stats.Period) (sight console.Sight, err error) {
-	from := f.archive.Sitting()
-	if sight.Report, err = f.of(ctx, from, p); err != nil {
-		return sight, err
-	}
-	list, err := f.Campaigns(ctx, campaign.Filter{})
-	if err != nil {
-		return sight, err
-	}
-	slices.SortFunc(list, func(a, b campaign.Campaign) int { return cmp.Or(a.Began.Compare(b.Began), cmp.Compare(a.ID, b.ID)) })
-	sight.Pushes = []console.Push{}
-	for _, c := range list {
-		if day := stats.DayOf(c.Began); !c.Pushed() || day < stats.DayOf(p.From) || day > stats.DayOf(p.To) {
-			continue
-		}
-		figures, err := stats.GatherPush(ctx, from, pushOf(c), f.server.now())
-		if err != nil {
-			return sight, err
-		}
-		sight.Pushes = append(sight.Pushes, console.Push{Campaign: c, Figures: figures})
-	}
-	return sight, nil
+	return reportOf(ctx, from, f.server.store, f.server.live.Library(), street.Name, street.Office, p, f.server.now())
 }
 
 // Campaign is one campaign.

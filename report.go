@@ -34,17 +34,11 @@ func (p program) report(ctx context.Context, args []string) error {
 	f.StringVar(&ask.month, "month", "", "a `month`, like 2026-03")
 	f.StringVar(&ask.quarter, "quarter", "", "a `quarter`, like 2026-Q1")
 	f.IntVar(&ask.year, "year", 0, "a whole `year`")
-	campaign := f.String("campaign", "", "the figures of one campaign, by its `id`; json alone")
+	campaign := f.String("campaign", "", "the figures of one campaign, by its `id`")
 	format := f.String("format", "json", "json, csv, xlsx or docx")
 	out := f.String("o", "", "write to this `file` instead of the terminal")
 	if err := f.parse(args, 0); err != nil {
 		return shown(err)
-	}
-	if *campaign != "" {
-		if ask != (periodFlags{}) || *format != "json" {
-			return usagef("report: --campaign stands without a period, and with --format json alone")
-		}
-		return p.reportCampaign(ctx, *campaign, *out)
 	}
 	write, ok := report.Formats()[*format]
 	if !ok {
@@ -52,6 +46,12 @@ func (p program) report(ctx context.Context, args []string) error {
 	}
 	if *out == "" && p.onTerminal() && (*format == "xlsx" || *format == "docx") {
 		return usagef("report: %s is no text: name a file with -o", *format)
+	}
+	if *campaign != "" {
+		if ask != (periodFlags{}) {
+			return usagef("report: --campaign stands without a period: its window is its period")
+		}
+		return p.reportCampaign(ctx, *campaign, *out, write)
 	}
 	now := p.now()
 	period, err := ask.period(now)
@@ -142,7 +142,7 @@ func (p program) reportBytes(ctx context.Context, period stats.Period, now time.
 		if err != nil {
 			return err
 		}
-		r, err := reportOf(ctx, st, lib, street.Name, street.Office, period, now)
+		r, err := reportOf(ctx, stats.NewArchive(st, p.now).Sitting(), st, lib, street.Name, street.Office, period, now)
 		if err != nil {
 			return err
 		}
@@ -151,11 +151,13 @@ func (p program) reportBytes(ctx context.Context, period stats.Period, now time.
 	return buf.Bytes(), err
 }
 
-// reportOf gathers the report of a period.
-func reportOf(ctx context.Context, from stats.Annals, lib *content.Library, street, office string, period stats.Period, now time.Time) (r report.Report, err error) {
+// reportOf gathers the report of a period with the campaigns that began in it.
+func reportOf(ctx context.Context, from stats.Annals, pushes pushBook, lib *content.Library, street, office string, period stats.Period, now time.Time) (r report.Report, err error) {
 	r = report.Report{Street: street, Office: office, Topics: topicNames(lib), Entries: entryTitles(lib)}
-	r.Compared, err = stats.GatherCompared(ctx, from, period, now, themesOf(lib))
-	return r, err
+	if r.Compared, err = stats.GatherCompared(ctx, from, period, now, themesOf(lib)); err != nil {
+		return r, err
+	}
+	return r, addPushes(ctx, from, pushes, &r)
 }
 
 // themesOf is the library as figures see it: each entry with its themes.

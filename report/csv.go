@@ -95,7 +95,7 @@ func splitNames() map[string]string {
 	return map[string]string{
 		"shape": "原因", "topic": "主题", "theme": "专题", "entry": "条目", "hour": "时段", "outcome": "答复方式", "source": "来源", "day": "日",
 		"month": "月", "open_month": "月（本月未结）", "quarter": "季度", "open_quarter": "季度（本季未结）", "kind": "种类",
-		"basis": "依据", "material": "资料", "scene": "场景码",
+		"basis": "依据", "material": "资料", "scene": "场景码", "campaign": "推送",
 	}
 }
 

@@ -16,6 +16,18 @@ type jsonReport struct {
 	To      string       `json:"to"`   // 2026-03-31, included
 	MadeAt  string       `json:"made_at"`
 	Figures []jsonFigure `json:"figures"`
+	// Campaigns say what the ids of the campaigns' figures are.
+	Campaigns []jsonCampaign `json:"campaigns,omitempty"`
+}
+
+type jsonCampaign struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Theme   string `json:"theme"`
+	Channel string `json:"channel"`
+	Began   string `json:"began"` // 2026-03-05T09:00:00+08:00
+	Until   string `json:"until"` // the end of its window
+	Open    bool   `json:"open"`  // the window is not over: its figures still grow
 }
 
 type jsonFigure struct {
@@ -49,6 +61,13 @@ func JSON(w io.Writer, r Report) error {
 			}
 		}
 		out.Figures = append(out.Figures, jsonFigure{f.ID, f.Rule, cellOf(f.Cell), by})
+	}
+	for _, p := range r.Pushes {
+		c := r.Campaigns[p.ID]
+		out.Campaigns = append(out.Campaigns, jsonCampaign{
+			ID: p.ID, Title: c.Title, Theme: c.Theme, Channel: string(c.Channel),
+			Began: r.local(p.From).Format(time.RFC3339), Until: r.local(p.Until).Format(time.RFC3339), Open: p.Figures.Open,
+		})
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

@@ -12,6 +12,9 @@ import (
 
 // Lay lays a report out in its five parts and the counting rules behind them.
 func Lay(r Report) Document {
+	if r.One != "" {
+		return r.layCampaign()
+	}
 	who, what := r.title()
 	return Document{
 		Title: who, Under: what,
@@ -62,11 +65,11 @@ func (r Report) compare(id, by, part string, now stats.Cell) (row []Value) {
 	return row
 }
 
-// dated reports whether the parts of a split are days or months themselves:
-// an earlier period has none of the same name.
+// dated reports whether the parts of a split are days, months or campaigns
+// themselves: an earlier period has none of the same name.
 func dated(id, by string) bool {
 	switch by {
-	case "day", "month", "open_month", "quarter", "open_quarter":
+	case "day", "month", "open_month", "quarter", "open_quarter", "campaign":
 		return true
 	}
 	return id == "residents_topic" || id == "residents_theme"
@@ -230,9 +233,20 @@ func (r Report) split(name, title, id, by string, names []string) *Table {
 
 func (r Report) campaigns() Part {
 	p := Part{Heading: "二、主题宣传"}
+	if r.Pushes != nil {
+		p.head("（一）主题推送")
+		p.say(r.pushesSentence())
+		p.table(r.pushesTable())
+		p.say(r.responseSentence())
+		p.table(r.responseTable())
+		p.head("（二）各专题咨询")
+	}
 	p.say(r.themesSentence())
-	p.say(r.channelSentence())
 	p.table(r.themesTable())
+	if r.Pushes != nil {
+		p.head("（三）网页、关注和海报")
+	}
+	p.say(r.channelSentence())
 	p.say(r.scansSentence())
 	p.table(r.scansTable())
 	p.table(r.windowsTable("residents_theme", "theme", "专题人数", "各专题各月不同居民"))
@@ -247,7 +261,7 @@ func (r Report) themesTable() *Table {
 			names = append(names, theme)
 		}
 	}
-	t := r.table("主题宣传", "各专题情况", "专题", "线下活动（场）"+rule("activities"), "消息（条）"+rule("messages"))
+	t := r.table("专题咨询", "各专题情况", "专题", "线下活动（场）"+rule("activities"), "消息（条）"+rule("messages"))
 	for i := range t.Columns[3:] {
 		t.Columns[3+i] = "消息" + t.Columns[3+i]
 	}
@@ -450,17 +464,21 @@ func (r Report) notes() Part {
 	p.say("按主题、专题、时段、条目划分的数字不足5的不显示，写作“少于5”；为防止用总数推算，另有一些相邻的数字一并隐去，" +
 		"也写作“少于5”，实际可能不止。“无”表示该时段没有留存此数，“" + nothing + "”表示不作比较。试用、演示和测试号发来的消息不计入。")
 	p.say(fmt.Sprintf("制表时间：%s。", r.made().Format("2006年1月2日15时04分")))
+	p.table(rulesTable(rules()))
+	return p
+}
+
+func rulesTable(list []stats.Rule) *Table {
 	t := &Table{
 		Name: "统计口径", Title: "统计口径", Columns: []string{"编号", "名称", "数什么", "来自", "去重", "试用和测试号", "不表示什么"},
 		Widths: []float64{0.7, 1.2, 2.6, 1.1, 1.8, 0.9, 2.6},
 	}
-	for _, k := range stats.Rules() {
+	for _, k := range list {
 		row := make([]Value, 0, len(t.Columns))
 		for _, s := range []string{k.Number, k.Name, k.What, k.Source, k.Dedup, k.Trial, k.Not} {
 			row = append(row, say(formal(s)))
 		}
 		t.add(row...)
 	}
-	p.table(t)
-	return p
+	return t
 }

@@ -56,6 +56,13 @@ func (r Report) firstParagraph() string {
 	} else {
 		b.WriteString("台账没有登记线下普法活动；")
 	}
+	if r.at("pushes") > 0 {
+		b.WriteString("通过公众号开展主题推送" + r.num("pushes"))
+		if r.at("push_reached") > 0 {
+			b.WriteString("，送达" + r.num("push_reached"))
+		}
+		b.WriteString("；")
+	}
 	if r.at("messages") == 0 {
 		b.WriteString("公众号没有收到居民消息" + rule("messages") + "。")
 		return b.String()
@@ -197,11 +204,11 @@ func (r Report) themesSentence() string {
 	if len(list) == 0 {
 		return "本期各专题没有可以列出的消息数。"
 	}
-	return "围绕重要时间节点开展主题宣传：" + strings.Join(list, "；") + "。一条消息可以同时属于几个专题，各专题不能相加。"
+	return "居民咨询涉及的宣传专题：" + strings.Join(list, "；") + "。一条消息可以同时属于几个专题，各专题不能相加。"
 }
 
 func (r Report) channelSentence() string {
-	return fmt.Sprintf("条目网页被打开%s，新关注%s，取消关注%s。网页打开、关注都不等于阅读或者知晓。本报告不含主题推送的发送结果；推送成功也不等于阅读。",
+	return fmt.Sprintf("条目网页被打开%s，新关注%s，取消关注%s。网页打开、关注都不等于阅读或者知晓。",
 		r.num("pages"), r.num("subscribe"), r.num("unsubscribe"))
 }
 

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
+	"pufa/campaign"
 	"pufa/stats"
 )
 
@@ -19,6 +21,12 @@ type Report struct {
 	Office  string            // 司法所名称
 	Topics  map[string]string // slug of a topic -> 名称
 	Entries map[string]string // id of an entry -> 标题
+
+	// Campaigns are those of Pushes by id: what they are called, when and by
+	// which channel.
+	Campaigns map[string]campaign.Campaign
+	// One makes it the report of that campaign alone, by id; empty: of the period.
+	One string
 }
 
 // Formats are the forms in which a report is handed out, by the name that
@@ -79,30 +87,46 @@ func (r Report) cells(id, by string) map[string]stats.Cell {
 func rule(id string) string { return "〔" + number(id) + "〕" }
 
 func number(id string) string {
-	for _, r := range stats.Rules() {
-		if r.ID == id {
-			return r.Number
-		}
+	if r, ok := ruleOf(id); ok {
+		return r.Number
 	}
 	return "?"
 }
 
 func nameOf(id string) string {
-	for _, r := range stats.Rules() {
-		if r.ID == id {
-			return formal(r.Name)
-		}
+	if r, ok := ruleOf(id); ok {
+		return formal(r.Name)
 	}
 	return id
+}
+
+// rules are those of periods and of campaigns, by number.
+func rules() []stats.Rule {
+	list := append(stats.Rules(), stats.PushRules()...)
+	slices.SortFunc(list, func(a, b stats.Rule) int { return cmp.Compare(a.Number, b.Number) })
+	return list
+}
+
+func ruleOf(id string) (stats.Rule, bool) {
+	list := rules()
+	i := slices.IndexFunc(list, func(r stats.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return stats.Rule{}, false
+	}
+	return list[i], true
 }
 
 // unit is what a figure is counted in.
 func unit(id string) string {
 	switch id {
-	case "residents", "residents_topic", "residents_theme":
+	case "residents", "residents_topic", "residents_theme", "push_residents":
 		return "人"
-	case "helpful", "unhelpful", "subscribe", "unsubscribe", "pages", "scans":
+	case "helpful", "unhelpful", "subscribe", "unsubscribe", "pages", "scans", "pushes", "push_opened", "push_shown":
 		return "次"
+	case "push_planned", "push_reached", "push_failed", "push_filtered", "push_doubt":
+		return "人次"
+	case "push_lift":
+		return "%"
 	case "activities", "activities_confirmed":
 		return "场"
 	case "activity_people":
@@ -127,6 +151,8 @@ func (r Report) label(by, part string) string {
 		return r.thing(by, part)
 	case "scene":
 		return r.sceneLabel(part)
+	case "campaign":
+		return r.campaignLabel(part)
 	case "shape":
 		return formal(shapeName(part))
 	case "outcome":
@@ -192,7 +218,10 @@ func relabel(form, text, want string) string {
 }
 
 // made is the day on which the report is made, in the zone of its period.
-func (r Report) made() time.Time { return r.Now.In(r.Period.From.Location()) }
+func (r Report) made() time.Time { return r.local(r.Now) }
+
+// local is a time in the zone of the period.
+func (r Report) local(t time.Time) time.Time { return t.In(r.Period.From.Location()) }
 
 // percent is a share of a whole that both are shown of.
 func percent(part, whole stats.Cell) (float64, bool) {

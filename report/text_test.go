@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"pufa/campaign"
 	"pufa/stats"
 )
 
@@ -106,9 +108,27 @@ func TestReportsRead(t *testing.T) {
 			r.Street, r.Office = "", ""
 			return r
 		}},
+		{"campaign.txt", func() Report { return oneCampaign(t, "2026-315-1", newYear) }},
+		{"campaign_card_running.txt", func() Report {
+			return oneCampaign(t, "2026-w38-card", time.Date(2026, 3, 7, 10, 0, 0, 0, shanghai))
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) { golden(t, c.name, written(Lay(c.report()))) })
 	}
+}
+
+// oneCampaign is the report of one campaign of the full year.
+func oneCampaign(t *testing.T, id string, now time.Time) Report {
+	t.Helper()
+	s := newStreet(t, "20250101")
+	s.live(t, 2026, 30)
+	c := s.campaigns[slices.IndexFunc(s.campaigns, func(c campaign.Campaign) bool { return c.ID == id })]
+	done := pushedOf(c)
+	var err error
+	if done.Figures, err = stats.GatherPush(t.Context(), s, done.Push, now); err != nil {
+		t.Fatal(err)
+	}
+	return OfCampaign(c, done, Report{Street: "平东街道", Office: "平东街道司法所", Compared: stats.Compared{Now: now}})
 }
 
 func quarter(t *testing.T, text string) stats.Period {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"pufa/campaign"
 	"pufa/stats"
 )
 
@@ -23,6 +24,7 @@ type street struct {
 	topics       map[string]string
 	entries      map[string][]string
 	titles       map[string]string
+	campaigns    []campaign.Campaign
 }
 
 var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
@@ -82,6 +84,81 @@ func (s *street) live(t testing.TB, year int, asked float64) {
 		s.close(time.Date(year, time.Month(m+1), 1, 0, 0, 0, 0, shanghai), int64(3+r.IntN(40)))
 	}
 	s.office(t, r, year)
+	s.push(year)
+}
+
+// push is what was pushed in a year: mass messages and cards on the days of
+// the themes, a notice of which the platform settled not all, a page.
+func (s *street) push(year int) {
+	for i, one := range []struct {
+		id, title, theme string
+		channel          campaign.Channel
+		month, day, days int
+		done             campaign.Tally
+		opened, shown    int
+	}{
+		{"w38-1", "“三八”维权周：怀孕不是辞退的理由", "3.8", campaign.Mass, 3, 5, 5, campaign.Tally{Planned: 1180, Reached: 1164, Failed: 9, Filtered: 7}, 213, 0},
+		{"w38-card", "“三八”维权周对话卡片", "3.8", campaign.Card, 3, 5, 5, campaign.Tally{}, 12, 41},
+		{"315-1", "“3·15”：网购七天无理由退货怎么退", "3.15", campaign.Mass, 3, 13, 7, campaign.Tally{Planned: 1196, Reached: 1180, Failed: 10, Filtered: 6}, 260, 0},
+		{"fraud-1", "防骗提醒：要验证码的都别给", "反诈", campaign.Notice, 6, 18, 10, campaign.Tally{Planned: 320, Reached: 308, Failed: 5, Filtered: 4, InDoubt: 3}, 88, 0},
+		{"rules", "社区法律服务站地址和时间", "", campaign.Publish, 8, 3, 5, campaign.Tally{}, 3, 0},
+		{"124-1", "“12·4”：宪法就在身边", "12.4", campaign.Mass, 12, 1, 7, campaign.Tally{Planned: 1320, Reached: 1301, Failed: 12, Filtered: 7}, 154, 0},
+	} {
+		c := campaign.Campaign{
+			ID: fmt.Sprintf("%d-%s", year, one.id), Title: one.title, Theme: one.theme, Channel: one.channel, Status: campaign.Done,
+			Began: time.Date(year, time.Month(one.month), one.day, 9, 0, 0, 0, shanghai), Sent: campaign.Sent{Tally: one.done},
+		}
+		c.Until = c.Began.AddDate(0, 0, one.days)
+		if stats.DayOf(c.Began) < s.since {
+			continue
+		}
+		s.campaigns = append(s.campaigns, c)
+		for range one.opened {
+			s.raise(stats.Event{At: c.Began.Add(30 * time.Hour), Kind: stats.PageOpen, Topic: "consumer", Entry: "consumer/question-1", Source: stats.Via(c.ID)})
+		}
+		for range one.shown {
+			s.raise(stats.Event{At: c.Began.Add(30 * time.Hour), Kind: stats.Card, Source: stats.Via(c.ID)})
+		}
+		if c.Theme != "" && c.Channel != campaign.Card {
+			s.surge(c, 5*(i+2))
+		}
+	}
+}
+
+// surge lets n residents ask after a push, some of them twice.
+func (s *street) surge(c campaign.Campaign, n int) {
+	for entry, themes := range s.entries {
+		if slices.Contains(themes, c.Theme) && strings.HasSuffix(entry, "/question-1") {
+			topic, _, _ := strings.Cut(entry, "/")
+			for i := range n + n/4 {
+				s.raise(stats.Event{
+					At: c.Began.Add(time.Duration(5*i) * time.Hour / 2), Kind: stats.Message, Outcome: "answered", Source: "text",
+					Entry: entry, Topic: topic, Themes: themes,
+				})
+			}
+		}
+	}
+	s.raise(stats.Closing(stats.OfCampaign(c.ID, c.Until), int64(n)))
+}
+
+// began are the campaigns that began in a period, and by now.
+func (s *street) began(now time.Time) func(stats.Period) []stats.Pushed {
+	return func(p stats.Period) (list []stats.Pushed) {
+		for _, c := range s.campaigns {
+			if day := stats.DayOf(c.Began); day >= stats.DayOf(p.From) && day <= stats.DayOf(p.To) && !c.Began.After(now) {
+				list = append(list, pushedOf(c))
+			}
+		}
+		return list
+	}
+}
+
+func pushedOf(c campaign.Campaign) stats.Pushed {
+	t := c.Sent.Tally
+	return stats.Pushed{
+		Push: stats.Push{ID: c.ID, Theme: c.Theme, From: c.Began, Until: c.Until}, Sends: c.Channel.Pushes(),
+		Done: stats.PushDone{Planned: t.Planned, Reached: t.Reached, Failed: t.Failed, Filtered: t.Filtered, InDoubt: t.InDoubt},
+	}
 }
 
 // close ends the windows of a month in which a topic and a theme were asked
@@ -260,7 +337,14 @@ func (s *street) report(t testing.TB, p stats.Period, now time.Time) Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Report{Compared: c, Street: "平东街道", Office: "平东街道司法所", Topics: s.topics, Entries: s.titles}
+	if err := c.AddPushes(t.Context(), s, s.began(now)); err != nil {
+		t.Fatal(err)
+	}
+	r := Report{Compared: c, Street: "平东街道", Office: "平东街道司法所", Topics: s.topics, Entries: s.titles, Campaigns: map[string]campaign.Campaign{}}
+	for _, one := range s.campaigns {
+		r.Campaigns[one.ID] = one
+	}
+	return r
 }
 
 // fullYear is 2026 beside 2025.

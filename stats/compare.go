@@ -33,6 +33,7 @@ type Compared struct {
 	Activities []Entered // of the period
 	Scenes     []Scene   // all that were ever made
 	Gaps       Gaps
+	Pushes     []Pushed // campaigns that began in the period, by time; nil before AddPushes
 	Before     Earlier  // 环比
 	YearBefore *Earlier // 同比; nil where there is no such period
 }

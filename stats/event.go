@@ -38,6 +38,12 @@ func (k Kind) known() bool {
 	return false
 }
 
+// The outcomes of a Later: the platform took it, or did not say.
+const (
+	Sent  = "sent"
+	Doubt = "doubt"
+)
+
 // CrisisOutcome is the outcome of a message that was answered with a hotline.
 // Its line carries the day and nothing else (promise 3).
 const CrisisOutcome = "crisis"

@@ -29,7 +29,7 @@ func GatherPushes(ctx context.Context, r Annals, c Compared, list []Pushed) ([]P
 	if err != nil {
 		return nil, fmt.Errorf("figures of campaigns: %w", err)
 	}
-	out := slices.Clone(list)
+	out := append([]Pushed{}, list...)
 	for i := range out {
 		out[i].Figures = k.figures(out[i].Push)
 	}
@@ -39,6 +39,33 @@ func GatherPushes(ctx context.Context, r Annals, c Compared, list []Pushed) ([]P
 		s.hide()
 	}
 	return out, nil
+}
+
+// AddPushes adds the campaigns of the period and of those that it is compared
+// with: began returns those that began in a period, by time. Their totals go
+// among the figures, in the order of the rules' numbers.
+func (c *Compared) AddPushes(ctx context.Context, r Annals, began func(Period) []Pushed) (err error) {
+	if c.Pushes, err = GatherPushes(ctx, r, *c, began(c.Period)); err != nil {
+		return err
+	}
+	for _, e := range []*Earlier{&c.Before, c.YearBefore} {
+		if e == nil || e.Figures == nil {
+			continue
+		}
+		list, err := GatherPushes(ctx, r, Compared{Period: e.Period, Now: c.Now, Figures: e.Figures}, began(e.Period))
+		if err != nil {
+			return err
+		}
+		e.Figures = withTotals(e.Figures, list)
+	}
+	c.Figures = withTotals(c.Figures, c.Pushes)
+	return nil
+}
+
+func withTotals(figures []Figure, list []Pushed) []Figure {
+	all := append(slices.Clone(figures), PushTotals(list)...)
+	slices.SortStableFunc(all, func(a, b Figure) int { return cmp.Compare(a.Rule, b.Rule) })
+	return all
 }
 
 func themesOf(list []Pushed) (themes []string) {

@@ -9,6 +9,7 @@ import (
 
 	"pufa/campaign"
 	"pufa/content"
+	"pufa/report"
 	"pufa/staff"
 	"pufa/stats"
 )
@@ -42,6 +43,8 @@ type Tests interface {
 // and what residents did.
 type Results interface {
 	PushResults(ctx context.Context, c campaign.Campaign) (campaign.Tally, stats.PushFigures, error)
+	// PushReport is the same to be handed in.
+	PushReport(ctx context.Context, c campaign.Campaign) (report.Report, error)
 }
 
 // Sending tells how far a campaign has come that calls one follower after
@@ -91,6 +94,7 @@ func (c *Console) campaignRoutes() []route {
 		{pattern: "POST " + at + "/{id}/test", do: (*visit).testCampaign},
 		{pattern: "GET " + at + "/{id}/progress", do: (*visit).campaignProgress},
 		{pattern: "GET " + at + "/{id}/result", do: (*visit).campaignResult},
+		{pattern: "GET " + at + "/{id}/result/file", do: (*visit).campaignResultFile},
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"pufa/campaign"
 	"pufa/content"
+	"pufa/report"
 	"pufa/staff"
 	"pufa/stats"
 )
@@ -162,6 +163,12 @@ type pushResults stats.PushFigures
 
 func (p pushResults) PushResults(_ context.Context, c campaign.Campaign) (campaign.Tally, stats.PushFigures, error) {
 	return c.Sent.Tally, stats.PushFigures(p), nil
+}
+
+func (p pushResults) PushReport(_ context.Context, c campaign.Campaign) (report.Report, error) {
+	done := stats.Pushed{Push: stats.Push{ID: c.ID, Theme: c.Theme, From: c.Began, Until: c.Until}, Sends: true, Figures: stats.PushFigures(p)}
+	done.Done.Planned, done.Done.Reached = c.Sent.Tally.Planned, c.Sent.Tally.Reached
+	return report.OfCampaign(c, done, report.Report{Office: "东门司法所", Compared: stats.Compared{Now: c.Until}}), nil
 }
 
 // pushDesk is a console with campaigns.

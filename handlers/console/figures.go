@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"path"
 
-	"pufa/campaign"
 	"pufa/report"
 	"pufa/stats"
 )
@@ -18,21 +17,9 @@ const figuresPath = Path + "/figures"
 // Figures are what the pages of figures show.
 type Figures interface {
 	// Sight is a period at one moment, with what is over from memory.
-	Sight(ctx context.Context, p stats.Period) (Sight, error)
+	Sight(ctx context.Context, p stats.Period) (report.Report, error)
 	// Report is a period with everything read anew: what is handed in.
 	Report(ctx context.Context, p stats.Period) (report.Report, error)
-}
-
-// Sight is what a dashboard shows.
-type Sight struct {
-	report.Report
-	Pushes []Push // campaigns that began in the period, by time; nil: they are not shown
-}
-
-// Push is a campaign with what became of it.
-type Push struct {
-	Campaign campaign.Campaign
-	Figures  stats.PushFigures
 }
 
 func (c *Console) figuresRoutes() []route {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"pufa/campaign"
 	"pufa/report"
 	"pufa/stats"
 )
@@ -29,17 +28,12 @@ type figuresPanel struct {
 	Rows        [][]report.Value
 	Rules       []ruleRef
 	URL         string // of the CSV
-	rows        [][]string
 	table       *report.Table
 }
 
 func (p figuresPanel) csv() ([]byte, error) {
 	var out bytes.Buffer
-	if p.table != nil {
-		err := report.TableCSV(&out, p.table)
-		return out.Bytes(), err
-	}
-	err := report.Rows(&out, p.rows)
+	err := report.TableCSV(&out, p.table)
 	return out.Bytes(), err
 }
 
@@ -48,15 +42,15 @@ var leftOut = []string{"活动台账", "统计口径"}
 
 // charted are tables that a report shows without a chart and a dashboard with
 // one: which column is drawn.
-var charted = map[string]int{"答复方式": 1, "消息来源": 1, "主题宣传": 2, "常用条目": 1, "没答上来的": 1, "不同居民": 1}
+var charted = map[string]int{"答复方式": 1, "消息来源": 1, "专题咨询": 2, "常用条目": 1, "没答上来的": 1, "不同居民": 1}
 
 // partsOf lays a period out as the report does, so that the page shows what the
 // report shows and nothing more.
-func partsOf(s Sight, c periodChoice) (list []figuresPart, err error) {
-	for i, part := range report.Lay(s.Report).Parts {
+func partsOf(r report.Report, c periodChoice) (list []figuresPart, err error) {
+	for i, part := range report.Lay(r).Parts {
 		out := figuresPart{Heading: heading(part.Heading)}
 		var tables []*report.Table
-		if days := report.DaysTable(s.Report); i == 0 && days != nil {
+		if days := report.DaysTable(r); i == 0 && days != nil {
 			tables = append(tables, days)
 		}
 		for _, b := range part.Blocks {
@@ -74,9 +68,6 @@ func partsOf(s Sight, c periodChoice) (list []figuresPart, err error) {
 			} else {
 				out.Panels = append(out.Panels, p)
 			}
-		}
-		if i == 1 && s.Pushes != nil {
-			out.Panels = append(out.Panels, pushPanel(s.Pushes, c))
 		}
 		if len(out.Charts)%2 == 1 {
 			out.Words = wordsOf(part)
@@ -159,49 +150,6 @@ func panelOf(t *report.Table, c periodChoice) (figuresPanel, error) {
 	}
 	p.SVG = drawing(svg.String())
 	return p, nil
-}
-
-// pushPanel are the campaigns of the period.
-func pushPanel(list []Push, c periodChoice) figuresPanel {
-	p := figuresPanel{
-		Name: "主题推送", Title: "主题推送", Rules: refs("K29", "K30", "K34", "K36", "K37", "K38"),
-		Columns: []string{"推送", "渠道", "开始", "对象", "送达", "打开", "窗口内提问", "提问居民", "提问变化"},
-		URL:     figuresPath + "/table?" + c.Query + "&" + queryOf("name", "主题推送"),
-	}
-	p.rows = [][]string{p.Columns}
-	for _, push := range list {
-		row := pushRow(push)
-		p.rows = append(p.rows, slices.Clone(row))
-		var values []report.Value
-		for _, text := range row {
-			values = append(values, report.Value{Text: text})
-		}
-		for i := range row {
-			p.rows[len(p.rows)-1][i] = report.Guard(row[i])
-		}
-		p.Rows = append(p.Rows, values)
-	}
-	return p
-}
-
-func pushRow(p Push) []string {
-	c, f := p.Campaign, p.Figures
-	planned, reached := fmt.Sprint(c.Sent.Tally.Planned), fmt.Sprint(c.Sent.Tally.Reached)
-	if c.Channel == campaign.Card || c.Channel == campaign.Publish {
-		planned, reached = "—", "—" // they are pushed to nobody
-	}
-	lift := "—"
-	if f.Lift.Known && f.Lift.Share {
-		lift = fmt.Sprintf("%+.1f%%", f.Lift.Percent)
-	}
-	title := c.Title
-	if f.Open {
-		title += "（窗口未结）"
-	}
-	return []string{
-		title, c.Channel.Chinese(), inShanghai(c.Began).Format("2006-01-02"), planned, reached, f.Opened.String(),
-		f.Asked.String(), f.Residents.String(), lift,
-	}
 }
 
 // tile is one of the first numbers of the dashboard.

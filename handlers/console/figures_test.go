@@ -117,17 +117,24 @@ func (w *town) Residents(_ context.Context, periods ...string) (int64, error) {
 func (w *town) Scenes(context.Context) ([]stats.Scene, error) { return nil, w.down }
 
 // Sight and Report make town the Figures of a console.
-func (w *town) Sight(ctx context.Context, p stats.Period) (Sight, error) {
+func (w *town) Sight(ctx context.Context, p stats.Period) (report.Report, error) {
 	r, err := w.Report(ctx, p)
 	if err != nil {
-		return Sight{}, err
+		return r, err
 	}
 	c := campaign.Campaign{
 		ID: "w38", Title: "三八维权周 <b>第一条</b>", Theme: "3.8", Channel: campaign.Mass, Began: p.From.Add(9 * time.Hour), Until: p.From.AddDate(0, 0, 7),
-		Sent: campaign.Sent{Tally: campaign.Tally{Planned: 5210, Reached: 5188, Failed: 22}},
 	}
-	f, err := stats.GatherPush(ctx, w, stats.Push{ID: c.ID, Theme: c.Theme, From: c.Began, Until: c.Until}, december)
-	return Sight{r, []Push{{c, f}}}, err
+	r.Campaigns = map[string]campaign.Campaign{c.ID: c}
+	return r, r.AddPushes(ctx, w, func(of stats.Period) []stats.Pushed {
+		if of != p {
+			return nil
+		}
+		return []stats.Pushed{{
+			Push: stats.Push{ID: c.ID, Theme: c.Theme, From: c.Began, Until: c.Until}, Sends: true,
+			Done: stats.PushDone{Planned: 5210, Reached: 5188, Failed: 22},
+		}}
+	})
 }
 
 func (w *town) Report(ctx context.Context, p stats.Period) (r report.Report, err error) {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -94,6 +95,7 @@ type resultPage struct {
 	Chart             template.HTML
 	Weeks             []resultWeek
 	NoChart           string
+	Formats           []reportFormat // in which it can be fetched; none where there are no figures
 }
 
 // resultRow is one figure and how it is counted.
@@ -117,6 +119,7 @@ func (v *visit) campaignResult() error {
 		p.Missing = "这里没有接统计，只有微信和程序自己记下的发送人数。"
 		tallyValues(values, c, c.Sent.Tally)
 	default:
+		p.Formats = pushFormats()
 		if err := v.addFigures(&p, values); err != nil {
 			return err
 		}
@@ -127,6 +130,36 @@ func (v *visit) campaignResult() error {
 		}
 	}
 	return v.page("campaign-result", "推送结果："+titleOf(c), p)
+}
+
+// pushFormats are the forms in which the results of a campaign are handed out.
+func pushFormats() []reportFormat {
+	list := reportFormats()
+	list[0].Use = "情况报告：文字、表格和图，可以接着改"
+	return list
+}
+
+// campaignResultFile is what became of a campaign in one form, as the command
+// writes it.
+func (v *visit) campaignResultFile() error {
+	c, _, err := v.asked()
+	if err != nil {
+		return err
+	}
+	format := v.r.URL.Query().Get("format")
+	write, ok := report.Formats()[format]
+	if !ok || c.Began.IsZero() || v.Campaigns.Results == nil {
+		return errNoPage
+	}
+	r, err := v.Campaigns.Results.PushReport(v.r.Context(), c)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := write(&out, r); err != nil {
+		return err
+	}
+	return v.attached("campaign-"+c.ID+"."+format, "主题推送情况报告-"+c.ID+"."+format, out.Bytes())
 }
 
 // tallyValues are the figures of what the office did itself, by their names in

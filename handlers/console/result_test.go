@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,34 @@ func TestResults(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestResultsAreFetched(t *testing.T) {
+	p := newPushDesk(t, verifiedService)
+	made := p.brought(t, aMass(), campaign.Scheduled)
+	p.part.Results = pushResults(stats.PushFigures{Opened: stats.Cell{Value: 321}, Asked: stats.Cell{Hidden: true}})
+	at := campaignURL(made.ID) + "/result"
+	if resp, _ := p.as(t, "孙看").get(t, at+"/file?format=csv"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("of a campaign that has not begun: %s", resp.Status)
+	}
+	made.Status, made.Began, made.Sent.Tally = campaign.Done, made.Due, campaign.Tally{Planned: 1200, Reached: 1190}
+	p.book.put(t, made)
+	_, page := p.as(t, "孙看").get(t, at)
+	for format, begins := range map[string]string{"csv": "\xef\xbb\xbf口径,", "json": "{", "xlsx": "PK", "docx": "PK"} {
+		if link := at + "/file?format=" + format; !strings.Contains(page, link) {
+			t.Errorf("the page does not offer %s", link)
+		}
+		resp, body := p.as(t, "孙看").get(t, at+"/file?format="+format)
+		if resp.StatusCode != http.StatusOK || !strings.HasPrefix(body, begins) || !strings.Contains(resp.Header.Get("Content-Disposition"), made.ID+"."+format) {
+			t.Errorf("%s: %s %s %.40q", format, resp.Status, resp.Header.Get("Content-Disposition"), body)
+		}
+	}
+	if _, body := p.as(t, "孙看").get(t, at+"/file?format=csv"); !strings.Contains(body, "K30,推送送达,,,人次,1190") || !strings.Contains(body, "K36,窗口内专题提问,,,条,少于5") {
+		t.Errorf("the file says %s", body)
+	}
+	if resp, _ := p.as(t, "孙看").get(t, at+"/file?format=pdf"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("a form that there is not: %s", resp.Status)
 	}
 }
 
