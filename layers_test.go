@@ -28,10 +28,10 @@ var ownAllowed = map[string][]string{
 	".": {"*"},
 
 	"handlers":         {"bot", "campaign", "content", "report", "staff", "stats", "statute", "web", "wechat"},
-	"handlers/console": {"bot", "campaign", "content", "content/edit", "content/sheet", "report", "staff", "stats", "statute", "web"},
+	"handlers/console": {"bot", "campaign", "content", "content/edit", "content/sheet", "report", "staff", "stats", "statute", "ticket", "web"},
 	"handlers/api":     {"campaign", "content", "report", "staff", "stats"},
-	"store":            {"backup", "bot", "campaign", "content", "content/edit", "staff", "stats", "store/lock", "store/trial", "wechat"},
-	"deliver":          {"campaign", "wechat"},
+	"store":            {"backup", "bot", "campaign", "content", "content/edit", "staff", "stats", "store/lock", "store/trial", "ticket", "wechat"},
+	"deliver":          {"campaign", "ticket", "wechat"},
 	"deliver/faults":   {"campaign", "deliver", "store", "wechat", "wechat/wechattest"}, // tests alone
 	"report":           {"campaign", "content", "stats"},
 
@@ -42,6 +42,7 @@ var ownAllowed = map[string][]string{
 	"content/edit":  {"content", "content/sheet", "search", "staff"},
 	"content/sheet": {"content"},
 	"statute":       {"search"},
+	"ticket":        {"staff"},
 
 	"backup":      {},
 	"config":      {},

@@ -105,10 +105,11 @@ type Reply struct {
 	Hotlines  []string
 	Card      string // the crisis card's id, kept for a repeated delivery
 	Action    Action
-	Rating    Rating   // of Entry
-	Model     bool     // a model chose the entries or the sentences shown
-	Later     *Promise // an answer may follow; whoever keeps the reply waits for it or drops it
-	Gap       Gap      // zero when the message was answered, or was no question
+	Rating    Rating  // of Entry
+	Model     bool    // a model chose the entries or the sentences shown
+	Later     Promise // an answer may follow; whoever keeps the reply waits for it or drops it
+	Gap       Gap     // zero when the message was answered, or was no question
+	Desk      bool    // it is about a ticket: whoever wrote may be answered by customer message
 	Dialogue  Dialogue
 	Explain   *Explanation // only when asked for
 }
@@ -127,10 +128,11 @@ type Dialogue struct {
 	Rated   bool     `json:"r,omitempty"` // 有用 or 没用 was said of the last reply
 	Asked   bool     `json:"q,omitempty"` // the topics were listed because a question said too little
 }
+	Ticket  string   `json:"t,omitempty"` // the code of the ticket just opened
 
 // Empty reports whether there is nothing to keep.
 func (d Dialogue) Empty() bool {
-	return d.Entry == "" && len(d.Choices) == 0 && d.Article == "" && d.Confirm == NoAction
+	return d.Entry == "" && len(d.Choices) == 0 && d.Article == "" && d.Confirm == NoAction && d.Ticket == ""
 }
 
 // Explanation shows why a reply was made: what the question became, which

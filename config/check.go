@@ -33,7 +33,26 @@ func (l *loader) check(s *Settings) {
 	l.checkAddresses(s)
 	l.checkStore(s)
 	l.checkAccount(&s.WeChat)
+	l.checkLater(s)
 	l.checkModel(&s.OpenAI)
+	l.checkDesk(s.Desk)
+}
+
+// The days of the service desk: nobody's number stays longer than a month, and
+// none goes before the desk could have called.
+const (
+	maxRequestDays = 60
+	minKeepDays    = 2
+	maxKeepDays    = 30
+)
+
+func (l *loader) checkDesk(d Desk) {
+	if d.RequestDays < 1 || d.RequestDays > maxRequestDays {
+		l.problem("%s: %d; write 1 to %d days", l.where("PUFA_DESK_REQUEST_DAYS"), d.RequestDays, maxRequestDays)
+	}
+	if d.KeepDays < minKeepDays || d.KeepDays > maxKeepDays {
+		l.problem("%s: %d; write %d to %d days", l.where("PUFA_DESK_KEEP_DAYS"), d.KeepDays, minKeepDays, maxKeepDays)
+	}
 }
 
 func (l *loader) checkAddresses(s *Settings) {
@@ -193,6 +212,7 @@ func (l *loader) checkModel(o *OpenAI) {
 	if o.Extra != "" && json.Unmarshal([]byte(o.Extra), &map[string]any{}) != nil {
 		l.problem("%s: no JSON object; write for instance {\"enable_thinking\":false}", l.where("PUFA_OPENAI_EXTRA"))
 	}
+	l.checkPrices(o)
 	if o.DailyTokens < 0 {
 		l.problem("%s: less than 0; write how many tokens a day may cost, 0 for no model", l.where("PUFA_OPENAI_DAILY_TOKENS"))
 	}

@@ -18,7 +18,7 @@ func typeWord(t reflect.Type) string {
 		return "secret"
 	case reflect.TypeFor[bool]():
 		return "`on` `off`"
-	case reflect.TypeFor[int]():
+	case reflect.TypeFor[int](), reflect.TypeFor[float64]():
 		return "number"
 	case reflect.TypeFor[time.Duration]():
 		return "duration"

@@ -53,6 +53,14 @@ type Settings struct {
 	GapTexts       bool     `env:"PUFA_GAP_TEXTS" envDefault:"off"`
 	OnePerson      bool     `env:"PUFA_ONE_PERSON" envDefault:"off"`
 	StaffCodes     []string `env:"PUFA_STAFF_CODES"` // roles that need one-time codes
+	Desk           Desk     `envPrefix:"PUFA_"`
+}
+
+// Desk is the service desk of the staff console.
+type Desk struct {
+	On          bool `env:"DESK" envDefault:"on"`
+	RequestDays int  `env:"DESK_REQUEST_DAYS" envDefault:"15"` // calendar days, by the office's own rule
+	KeepDays    int  `env:"DESK_KEEP_DAYS" envDefault:"30"`
 }
 
 // Street is the subdistrict and its justice office. What is empty is left out
@@ -94,7 +102,11 @@ type OpenAI struct {
 	DailyQuestions int           `env:"DAILY_QUESTIONS" envDefault:"20"` // of one resident
 	Choose         bool          `env:"CHOOSE" envDefault:"off"`
 	Pick           bool          `env:"PICK" envDefault:"off"`
-	Extra          string        `env:"EXTRA"` // a JSON object
+	Later          bool          `env:"LATER" envDefault:"off"` // an answer may follow a referral
+	PriceIn        float64       `env:"PRICE_IN"`               // yuan a million tokens sent; 0 = not known
+	PriceOut       float64       `env:"PRICE_OUT"`              // and received
+	PriceEmbedding float64       `env:"PRICE_EMBEDDING"`        // and embedded
+	Extra          string        `env:"EXTRA"`                  // a JSON object
 	SendQuestions  bool          `env:"SEND_QUESTIONS" envDefault:"off"`
 }
 

@@ -73,6 +73,11 @@ func (s *Store) Commit(ctx context.Context, c Claim, r Result) error {
 }
 
 func (s *Store) commit(ctx context.Context, c Claim, r Result) error {
+	if forgets(r.Action) != "" && c.pseudonym != nil {
+		if err := s.forgetTickets(ctx, c.pseudonym); err != nil {
+			return fmt.Errorf("commit message: %w", err)
+		}
+	}
 	seen, err := s.seenIn(ctx, c, r)
 	if err != nil {
 		return fmt.Errorf("commit message: %w", err)

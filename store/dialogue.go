@@ -7,20 +7,20 @@ import (
 	"pufa/bot"
 )
 
-// A dialogue is kept as ten fields divided by \x1f, the choices by \x1e:
+// A dialogue is kept as eleven fields divided by \x1f, the choices by \x1e:
 // ids, slugs and names of laws hold neither. It is written and read with every
 // message, which made JSON too slow.
 const (
 	fieldSign  = "\x1f"
 	choiceSign = "\x1e"
-	fields     = 10
+	fields     = 11
 )
 
 func writeDialogue(d bot.Dialogue) string {
 	return strings.Join([]string{
 		d.Entry, strings.Join(d.Choices, choiceSign), d.Menu, d.Article,
 		strconv.Itoa(d.Page), strconv.Itoa(d.Shown), string(d.Confirm), flag(d.Rated), flag(d.Asked),
-		strconv.FormatUint(uint64(d.Picked), 10),
+		strconv.FormatUint(uint64(d.Picked), 10), d.Ticket,
 	}, fieldSign)
 }
 
@@ -41,6 +41,6 @@ func readDialogue(said string) bot.Dialogue {
 	if errPage != nil || errShown != nil || errPicked != nil || page < 0 || shown < 0 {
 		return bot.Dialogue{}
 	}
-	d.Page, d.Shown, d.Confirm, d.Picked = page, shown, bot.Action(f[6]), uint32(picked)
+	d.Page, d.Shown, d.Confirm, d.Picked, d.Ticket = page, shown, bot.Action(f[6]), uint32(picked), f[10]
 	return d
 }

@@ -22,6 +22,8 @@ func TestADialogueComesBackAsItWas(t *testing.T) {
 		{"an article read", bot.Dialogue{Article: "刑法#287-2", Page: 1}},
 		{"sentences put first by a model", bot.Dialogue{Entry: "a/b", Picked: 1<<31 | 5}},
 		{"a command asked back", bot.Dialogue{Confirm: bot.Forget}},
+		{"a ticket just opened", bot.Dialogue{Ticket: "K7M3Q4"}},
+		{"the desk's menu shown", bot.Dialogue{Choices: []string{"desk:人工/消费维权", "desk:人工/"}}},
 		{"a question asked back", bot.Dialogue{Choices: []string{"topic:women"}, Asked: true}},
 	}
 	for _, c := range cases {

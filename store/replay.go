@@ -170,6 +170,9 @@ func (s *Store) replayResident(ctx context.Context, who resident) error {
 		if err := s.dropRow(ctx, who.pseudonym[:]); err != nil {
 			return err
 		}
+		if err := s.forgetTickets(ctx, who.pseudonym[:]); err != nil {
+			return err
+		}
 	}
 	month := strconv.FormatUint(uint64(who.month), 10)
 	year := month
