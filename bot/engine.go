@@ -100,7 +100,7 @@ func newNames(lib *content.Library) map[string]Choice {
 // before anything else is done with a message, so that nothing about the
 // person is touched.
 func (e *Engine) CrisisCard(text string) (card string, ok bool) {
-	c, ok := e.guard.card(text)
+	c, ok := e.guard.card(spokenOf(text))
 	return c.ID, ok
 }
 
@@ -119,7 +119,7 @@ type turn struct {
 // (a model); the library itself never waits.
 func (e *Engine) Reply(ctx context.Context, m Message) Reply {
 	if !m.Calm && (m.Kind == Text || m.Kind == Voice) {
-		if card, ok := e.guard.card(m.Text); ok {
+		if card, ok := e.guard.card(spokenOf(m.Text)); ok {
 			return Reply{Outcome: Crisis, Text: card.Text, Card: card.ID, Hotlines: card.Hotlines, Score: 1}
 		}
 	}
@@ -145,6 +145,9 @@ func (e *Engine) dispatch(ctx context.Context, t turn) Reply {
 	case Text, Voice:
 		return e.words(ctx, t, waiting)
 	case Click:
+		if r, ok := e.deskClick(ctx, t); ok {
+			return r
+		}
 		return e.click(t)
 	case Scan:
 		return e.posterMenu(t, e.opt.Street.sayWelcome())
@@ -175,6 +178,9 @@ func (e *Engine) words(ctx context.Context, t turn, waiting Action) Reply {
 		return e.menu(t, sayUnread)
 	}
 	if reply, ok := e.confirmed(t, waiting); ok {
+		return e.deletionNoted(ctx, t, reply)
+	}
+	if reply, ok := e.desk(ctx, t); ok {
 		return reply
 	}
 	for _, step := range []func(turn) (Reply, bool){

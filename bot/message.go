@@ -32,6 +32,7 @@ type Message struct {
 	Recent   int      // messages of this resident in this minute, this one included; 0 = not known
 	Dialogue Dialogue // what was said last, at most 10 minutes ago
 	Purse    Purse    // pays for help from a model; nil: no model is asked
+	Desk     Desk     // the service desk, for whoever wrote; nil: there is none
 	Later    Later    // where a choice may go on after a referral; nil: nowhere
 }
 
@@ -118,7 +119,7 @@ type Reply struct {
 // holds no words of the resident.
 type Dialogue struct {
 	Entry   string   `json:"e,omitempty"` // the last entry answered
-	Choices []string `json:"c,omitempty"` // the menu just shown: entry:ID, topic:SLUG or article:LAW#NUMBER
+	Choices []string `json:"c,omitempty"` // the menu just shown: entry:ID, topic:SLUG, article:LAW#NUMBER or desk:KIND/TOPIC
 	Menu    string   `json:"m,omitempty"` // the topic whose entries were listed
 	Article string   `json:"l,omitempty"` // the article that is being read, where more of it follows: LAW#NUMBER
 	Page    int      `json:"p,omitempty"` // the last page shown of Menu or Article, from 0
@@ -127,8 +128,8 @@ type Dialogue struct {
 	Confirm Action   `json:"a,omitempty"` // a command that was asked back
 	Rated   bool     `json:"r,omitempty"` // 有用 or 没用 was said of the last reply
 	Asked   bool     `json:"q,omitempty"` // the topics were listed because a question said too little
-}
 	Ticket  string   `json:"t,omitempty"` // the code of the ticket just opened
+}
 
 // Empty reports whether there is nothing to keep.
 func (d Dialogue) Empty() bool {
