@@ -77,22 +77,12 @@ var (
 	apiTokenSource string
 	//go:embed scripts/apicall.lua
 	apiCallSource string
-	//go:embed scripts/retire.lua
-	retireSource string
-
 	//go:embed scripts/ticket.lua
 	ticketSource string
 	//go:embed scripts/ticketopen.lua
 	ticketOpenSource string
 	//go:embed scripts/ticketcall.lua
 	ticketCallSource string
-
-	//go:embed scripts/testcode.lua
-	testCodeSource string
-	//go:embed scripts/testbind.lua
-	testBindSource string
-	//go:embed scripts/testdrop.lua
-	testDropSource string
 
 	claimScript          = redis.NewScript(claimSource)
 	commitScript         = redis.NewScript(countSource + commitSource)
@@ -129,16 +119,11 @@ var (
 	streetScript = redis.NewScript(streetSource)
 
 	apiTokenScript = redis.NewScript(apiTokenSource)
+	apiCallScript  = redis.NewScript(apiCallSource)
+
 	followScript = redis.NewScript(followSource)
 
 	modelUseScript = redis.NewScript(modelUseSource)
-	apiCallScript  = redis.NewScript(apiCallSource)
-
-	retireScript = redis.NewScript(retireSource)
-
-	testCodeScript = redis.NewScript(testCodeSource)
-	testBindScript = redis.NewScript(testBindSource)
-	testDropScript = redis.NewScript(testDropSource)
 
 	ticketScript     = redis.NewScript(ticketSource)
 	ticketOpenScript = redis.NewScript(ticketOpenSource)
