@@ -70,7 +70,7 @@ func Figures(in Input) []Figure {
 		"residents":       in.residentsBy(),
 		"residents_topic": {"topic": in.windows("topic", split.topic)},
 		"residents_theme": {"theme": in.windows("theme", split.theme)},
-		"gaps":            {"shape": in.gapsByShape()},
+		"gaps":            {"shape": in.gapsByShape(s.shape)},
 		"scans":           {"scene": in.scansByScene()},
 	}
 	deeds := in.deeds()
@@ -96,22 +96,25 @@ func Figures(in Input) []Figure {
 type sums struct {
 	kind, outcome, source, followed count
 	topic, theme, hour, month, day  count
-	entry, pages                    count
+	entry, pages, shape             count
 	messages, model                 int64
 }
 
 func sum(in Input) *sums {
 	s := &sums{}
 	for _, c := range []*count{
-		&s.kind, &s.outcome, &s.source, &s.followed, &s.topic, &s.theme, &s.hour, &s.month, &s.day, &s.entry, &s.pages,
+		&s.kind, &s.outcome, &s.source, &s.followed, &s.topic, &s.theme, &s.hour, &s.month, &s.day, &s.entry, &s.pages, &s.shape,
 	} {
 		*c = count{}
 	}
 	s.addDays(in)
+	asked := entryField(Message)
 	for _, month := range in.Period.Months() {
 		for field, n := range in.Months[month] {
-			if entry, ok := strings.CutPrefix(field, entryField(Message)); ok {
+			if entry, ok := strings.CutPrefix(field, asked); ok {
 				s.entry[entry] += n
+			} else if gap, ok := parseGap(field); ok {
+				s.shape[gap.shape] += n
 			}
 		}
 	}
@@ -211,7 +214,10 @@ func (s *sums) total(id string, in Input) Cell {
 		}
 		return Cell{Value: total(s.entry)}
 	case "gaps":
-		return GapsOf(in).Cell
+		if _, all := in.Period.whole(in.Now); !all {
+			return Cell{Missing: true}
+		}
+		return Cell{Value: total(s.shape)}
 	case "scans":
 		return Cell{Value: total(in.scans())}
 	case "residents":

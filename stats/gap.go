@@ -44,11 +44,15 @@ func (g gapCount) field() string {
 
 func parseGap(field string) (g gapCount, ok bool) {
 	rest, ok := strings.CutPrefix(field, gapField)
-	f := strings.Split(rest, "|")
-	if !ok || len(f) != 3 {
+	if !ok {
 		return gapCount{}, false
 	}
-	return gapCount{f[0], f[1], f[2]}, true
+	shape, rest, one := strings.Cut(rest, "|")
+	length, near, two := strings.Cut(rest, "|")
+	if !one || !two || strings.Contains(near, "|") {
+		return gapCount{}, false
+	}
+	return gapCount{shape, length, near}, true
 }
 
 // Gaps are the questions of a period that went without an answer.
@@ -138,15 +142,14 @@ func (in Input) nearest(c count) (list []Near, rest bool) {
 	return list, rest
 }
 
-// gapsByShape is the split of the figure.
-func (in Input) gapsByShape() map[string]Cell {
-	gaps := GapsOf(in)
-	if gaps.Missing {
+// gapsByShape is the split of the figure: every shape, met or not.
+func (in Input) gapsByShape(shapes count) map[string]Cell {
+	if _, all := in.Period.whole(in.Now); !all {
 		return nil
 	}
 	cells := map[string]Cell{}
-	for _, s := range gaps.Shapes {
-		cells[s.ID] = s.Cell
+	for _, s := range Shapes() {
+		cells[s.ID] = Cell{Value: shapes[s.ID]}
 	}
 	return cells
 }

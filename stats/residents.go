@@ -51,8 +51,11 @@ func (in Input) windows(by string, shown map[string]Cell) map[string]Cell {
 	for _, month := range months {
 		for field, n := range in.Months[month] {
 			name, ok := strings.CutPrefix(field, uniqueField)
+			if !ok {
+				continue // most are, and taking them apart costs time
+			}
 			w := parseWindow(name)
-			if !ok || w.by != by || w.period != month {
+			if w.by != by || w.period != month {
 				continue
 			}
 			cell, known := shown[w.what]
