@@ -80,6 +80,37 @@ func (s *Store) PutFollowers(ctx context.Context, openIDs []string) ([]int64, er
 }
 
 func (s *Store) putFollowers(ctx context.Context, openIDs []string) ([]int64, error) {
+	openIDs, whole, err := s.withoutTesters(ctx, openIDs)
+	if err != nil || len(openIDs) == 0 {
+		return whole(nil), err
+	}
+	numbers, err := s.putResidents(ctx, openIDs)
+	return whole(numbers), err
+}
+
+// withoutTesters leaves out whose number is to stay 0, and puts the numbers of
+// the others back in their places.
+func (s *Store) withoutTesters(ctx context.Context, openIDs []string) (rest []string, whole func([]int64) []int64, err error) {
+	kept, err := s.testers(ctx)
+	if err != nil || len(kept) == 0 {
+		return openIDs, func(numbers []int64) []int64 { return numbers }, err
+	}
+	var places []int
+	for i, openID := range openIDs {
+		if _, tests := kept[s.TesterMark(openID)]; !tests {
+			rest, places = append(rest, openID), append(places, i)
+		}
+	}
+	return rest, func(numbers []int64) []int64 {
+		all := make([]int64, len(openIDs))
+		for i, n := range numbers {
+			all[places[i]] = n
+		}
+		return all
+	}, nil
+}
+
+func (s *Store) putResidents(ctx context.Context, openIDs []string) ([]int64, error) {
 	args := make([]any, len(openIDs))
 	for i, openID := range openIDs {
 		args[i] = s.names.pseudonym(openID)

@@ -206,6 +206,16 @@ func (k keys) activities() string { return k.prefix + "activities" }
 // who made it. Never expires: it says what the ledger's scans were of.
 func (k keys) scenes() string { return k.prefix + "scenes" }
 
+// testers is a HASH: mark (16 bytes) of a WeChat account by which staff try the
+// service -> who made it one and when, as JSON; 50 at most. Never expires: a
+// field is deleted when it is one no more.
+func (k keys) testers() string { return k.prefix + "testers" }
+
+// testCodes is a HASH: 16 bytes of HMAC(secret, code of a test account to be)
+// -> until when it works in ms, and whose it is; one an account. Expires after
+// 10 minutes; a field is deleted when it is used.
+func (k keys) testCodes() string { return k.prefix + "testcodes" }
+
 // session is a STRING: what a session of the staff console holds, under the
 // hash of its token. Expires after 30 minutes without a click, 12 hours at most.
 func (k keys) session(hash []byte) string { return k.prefix + "session:" + encode(hash) }

@@ -84,6 +84,17 @@ var (
 	//go:embed scripts/ticketcall.lua
 	ticketCallSource string
 
+	//go:embed scripts/testcode.lua
+	testCodeSource string
+	//go:embed scripts/testbind.lua
+	testBindSource string
+	//go:embed scripts/testdrop.lua
+	testDropSource string
+
+	testCodeScript = redis.NewScript(testCodeSource)
+	testBindScript = redis.NewScript(testBindSource)
+	testDropScript = redis.NewScript(testDropSource)
+
 	claimScript          = redis.NewScript(claimSource)
 	commitScript         = redis.NewScript(countSource + commitSource)
 	windowScript         = redis.NewScript(windowSource)
