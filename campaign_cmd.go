@@ -136,7 +136,7 @@ func (p program) pushDesk(ctx context.Context, s config.Settings, st *store.Stor
 	if err != nil {
 		return pushDesk{}, err
 	}
-	lib, left, err := content.Lay(content.Shipped(), textsOfVersions(laid))
+	lib, left, err := p.lay(textsOfVersions(laid))
 	if err != nil {
 		return pushDesk{}, err
 	}

@@ -44,7 +44,7 @@ func (p program) check(ctx context.Context, args []string) error {
 		return err
 	}
 	c := checker{program: p, lib: lib, on: on}
-	c.lengths(bot.New(lib, botOptions(settings, p.now)))
+	c.lengths(engineOver(lib, botOptions(settings, p.now), p.shipped))
 	c.standings()
 	c.calendar()
 	c.oldNames()

@@ -14,7 +14,7 @@ import (
 // What staff wrote in the console heads reports and posters made at the
 // terminal, too; until then the settings do.
 func TestTheStreetFromTheConsoleComesFirst(t *testing.T) {
-	p := program{noAccount(t).get, time.Now, strings.NewReader(""), io.Discard, io.Discard}
+	p := program{noAccount(t).get, time.Now, strings.NewReader(""), io.Discard, io.Discard, shipped(t)}
 	set := config.Street{Name: "设置街道", Phone: "0"}
 	err := p.withStore(t.Context(), func(st *store.Store) error {
 		if got, err := toldStreet(t.Context(), st, set); err != nil || got != set {

@@ -65,8 +65,10 @@ func firstStart(t *testing.T, v variables, now func() time.Time) (out *lines) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	out = &lines{}
-	ended := make(chan error, 1)
-	go func() { ended <- program{v.get, now, strings.NewReader(""), out, &lines{}}.run(ctx, []string{"serve"}) }()
+	ended, engine := make(chan error, 1), shipped(t)
+	go func() {
+		ended <- program{v.get, now, strings.NewReader(""), out, &lines{}, engine}.run(ctx, []string{"serve"})
+	}()
 	t.Cleanup(func() {
 		cancel()
 		if err := within(t, "the end of serve", ended); err != nil {

@@ -68,7 +68,9 @@ func (p program) serveDemo(ctx context.Context) (err error) {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
-	svc, err := build(ctx, settings, in.now, log, func(s *server) { s.demo, s.listener, d.server = d, d.listener, s })
+	svc, err := build(ctx, settings, in.now, log, func(s *server) {
+		s.demo, s.listener, d.server, s.shipped = d, d.listener, s, p.shipped
+	})
 	if err != nil {
 		return err
 	}
@@ -147,7 +149,7 @@ func (d *demonstration) open(p program, addr, street string) error {
 	if !onLoopback(addr) {
 		return fmt.Errorf("it is for this machine alone: set PUFA_ADDR to 127.0.0.1:8080 in place of %s", addr)
 	}
-	lib, err := content.Load(content.Shipped())
+	lib, err := p.asShipped()
 	if err != nil {
 		return err
 	}

@@ -32,9 +32,9 @@ func rehearse(t *testing.T) *rehearsal {
 	r := &rehearsal{variables: noAccount(t), t: t, passwords: map[string]string{}}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	out, log := &lines{}, &lines{}
-	ended := make(chan error, 1)
+	ended, engine := make(chan error, 1), shipped(t)
 	go func() {
-		ended <- program{r.get, time.Now, strings.NewReader(""), out, log}.run(ctx, []string{"serve", "--demo"})
+		ended <- program{r.get, time.Now, strings.NewReader(""), out, log, engine}.run(ctx, []string{"serve", "--demo"})
 	}()
 	r.stop = sync.OnceFunc(func() {
 		cancel()

@@ -179,7 +179,7 @@ func claimAndDie(t *testing.T, v variables, xml []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = program{v.get, time.Now, nil, t.Output(), t.Output()}.withStore(t.Context(), func(st *store.Store) error {
+	err = program{v.get, time.Now, nil, t.Output(), t.Output(), nil}.withStore(t.Context(), func(st *store.Store) error {
 		c, err := st.Claim(t.Context(), store.Arrival{MessageKey: m.Key(), OpenID: m.FromUser})
 		if err == nil && c.State != store.Mine {
 			err = fmt.Errorf("the claim has state %d", c.State)

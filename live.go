@@ -25,6 +25,7 @@ import (
 type live struct {
 	store *store.Store
 	base  fs.FS
+	there *bot.Engine // over base without edits, where there is one already
 	opt   bot.Options
 	log   *slog.Logger
 
@@ -52,13 +53,13 @@ const lookForEdits = 500 * time.Millisecond
 
 // newLive lays what staff released over base. It fails when the store does not
 // tell: a server that forgot every correction must not answer.
-func newLive(ctx context.Context, st *store.Store, base fs.FS, dataDir string, opt bot.Options, log *slog.Logger) (*live, error) {
-	l := &live{store: st, base: base, opt: opt, log: log}
+func newLive(ctx context.Context, st *store.Store, base fs.FS, there *bot.Engine, dataDir string, opt bot.Options, log *slog.Logger) (*live, error) {
+	l := &live{store: st, base: base, there: there, opt: opt, log: log}
 	laid, version, err := st.Laid(ctx)
 	if err != nil {
 		return nil, err
 	}
-	library, left, err := content.Lay(base, textsOfVersions(laid))
+	library, left, err := l.lay(textsOfVersions(laid))
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +70,14 @@ func newLive(ctx context.Context, st *store.Store, base fs.FS, dataDir string, o
 	l.version, l.laid = version, sums(laid)
 	l.swap(library, left)
 	return l, nil
+}
+
+// lay lays texts over the library.
+func (l *live) lay(texts map[string]string) (*content.Library, []content.LeftOut, error) {
+	if len(texts) == 0 && l.there != nil {
+		return l.there.Library(), nil, nil
+	}
+	return content.Lay(l.base, texts)
 }
 
 // readStreet is what staff last wrote about the office, or the settings.
@@ -108,7 +117,11 @@ func (l *live) swap(library *content.Library, left []content.LeftOut) {
 	}
 	opt := l.opt
 	opt.Street = l.street
-	l.now.Store(&edition{library, bot.New(library, opt), left, l.street})
+	before := l.there
+	if e := l.now.Load(); e != nil {
+		before = e.engine
+	}
+	l.now.Store(&edition{library, engineOver(library, opt, before, l.there), left, l.street})
 	l.trouble.Store(nil)
 }
 
@@ -150,9 +163,15 @@ func (l *live) Tick(ctx context.Context) {
 		return
 	}
 	l.version, l.failing = version, false // it is not tried again until something changes
-	if now := sums(laid); !maps.Equal(now, l.laid) || street != l.street {
-		l.laid, l.street = now, street
+	now, moved := sums(laid), street != l.street
+	l.street = street
+	switch {
+	case !maps.Equal(now, l.laid):
+		l.laid = now
 		l.follow(textsOfVersions(laid))
+	case moved:
+		e := l.now.Load()
+		l.swap(e.library, e.left)
 	}
 }
 
@@ -164,7 +183,7 @@ func (l *live) follow(texts map[string]string) {
 			l.complain(fmt.Errorf("panic: %v", p))
 		}
 	}()
-	library, left, err := content.Lay(l.base, texts)
+	library, left, err := l.lay(texts)
 	if err != nil {
 		l.complain(err)
 		return

@@ -66,7 +66,7 @@ func openLive(t *testing.T, st *store.Store, base fs.FS) liveRig {
 	a := newApprovals(st, slog.New(slog.DiscardHandler))
 	opt := bot.Options{Now: noon, Approved: a.Approved, TakenDown: a.TakenDown}
 	var err error
-	r.live, err = newLive(t.Context(), st, r.base, t.TempDir(), opt, slog.New(slog.NewTextHandler(r.out, nil)))
+	r.live, err = newLive(t.Context(), st, r.base, nil, t.TempDir(), opt, slog.New(slog.NewTextHandler(r.out, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

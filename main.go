@@ -15,6 +15,9 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"pufa/bot"
+	"pufa/content"
 )
 
 func main() {
@@ -56,6 +59,21 @@ type program struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+
+	// shipped is an engine over the shipped library, where somebody has one
+	// already; nil: the library is loaded when it is wanted. Tests share one.
+	shipped *bot.Engine
+}
+
+// engineOver returns an engine over a library, the one that is there already
+// where it is of that library.
+func engineOver(lib *content.Library, opt bot.Options, there ...*bot.Engine) *bot.Engine {
+	for _, e := range there {
+		if e != nil && e.Library() == lib {
+			return e.Under(opt)
+		}
+	}
+	return bot.New(lib, opt)
 }
 
 // subcommand is one row of the table of commands.
@@ -89,7 +107,7 @@ func subcommands() []subcommand {
 // run is the whole program: it reads args and ends when the command has, or
 // when ctx does.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
-	return program{getenv, time.Now, stdin, stdout, stderr}.run(ctx, args)
+	return program{getenv: getenv, now: time.Now, stdin: stdin, stdout: stdout, stderr: stderr}.run(ctx, args)
 }
 
 func (p program) run(ctx context.Context, args []string) error {

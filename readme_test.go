@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"pufa/bot"
 	"pufa/config"
 	"pufa/content"
 )
@@ -30,7 +29,7 @@ const readmeQuestion = "网购能七天无理由退货吗"
 func TestReadmeAsk(t *testing.T) {
 	opt := botOptions(config.Settings{}, func() time.Time { return readmeDay })
 	var out bytes.Buffer
-	c := conversation{engine: bot.New(libraryOf(t), opt), out: &out}
+	c := conversation{engine: shipped(t).Under(opt), out: &out}
 	if err := c.turn(t.Context(), readmeQuestion); err != nil {
 		t.Fatal(err)
 	}
@@ -79,11 +78,7 @@ func countLibrary(lib *content.Library) libraryFigures {
 
 func libraryOf(t *testing.T) *content.Library {
 	t.Helper()
-	lib, err := content.Load(content.Shipped())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return lib
+	return shipped(t).Library()
 }
 
 // holdBlock compares what stands between <!-- mark --> and <!-- /mark -->, or

@@ -41,7 +41,7 @@ func (p program) released(ctx context.Context) (map[string]string, error) {
 // now. What does not load with it is told.
 func (p program) library(ctx context.Context, edits bool) (*content.Library, error) {
 	if !edits {
-		return content.Load(content.Shipped())
+		return p.asShipped()
 	}
 	_, lib, err := p.edited(ctx)
 	return lib, err
@@ -53,10 +53,26 @@ func (p program) edited(ctx context.Context) (content.Overlay, *content.Library,
 	if err != nil {
 		return content.Overlay{}, nil, err
 	}
-	lib, left, err := content.Lay(content.Shipped(), texts)
+	lib, left, err := p.lay(texts)
 	for _, out := range left {
 		p.note("%s as staff released it is left out: %v", out.Entry, out.Why)
 		delete(texts, out.Entry)
 	}
 	return content.Edited(content.Shipped(), texts), lib, err
+}
+
+// asShipped is the library without edits.
+func (p program) asShipped() (*content.Library, error) {
+	if p.shipped != nil {
+		return p.shipped.Library(), nil
+	}
+	return content.Load(content.Shipped())
+}
+
+// lay lays texts over the shipped library.
+func (p program) lay(texts map[string]string) (*content.Library, []content.LeftOut, error) {
+	if len(texts) == 0 && p.shipped != nil {
+		return p.shipped.Library(), nil, nil
+	}
+	return content.Lay(content.Shipped(), texts)
 }

@@ -77,7 +77,7 @@ func gapPeriod(month, from, to string, now time.Time) (period stats.Period, err 
 
 // gaps reads what is counted of the period, and the words that are kept now.
 func (p program) gaps(ctx context.Context, period stats.Period, now time.Time) (report.Gaps, error) {
-	lib, err := content.Load(content.Shipped())
+	lib, err := p.asShipped()
 	if err != nil {
 		return report.Gaps{}, err
 	}

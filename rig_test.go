@@ -18,6 +18,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"pufa/bot"
+	"pufa/content"
 )
 
 // The account of the tests. The words are made up, and recognisable.
@@ -66,6 +69,26 @@ func (v variables) and(pairs ...string) variables {
 
 func (v variables) get(name string) string { return v[name] }
 
+// shippedEngine is made once for all tests of this package. Those that start
+// the program as a process of its own load the library as it does in life.
+var shippedEngine = sync.OnceValues(func() (*bot.Engine, error) {
+	lib, err := content.Load(content.Shipped())
+	if err != nil {
+		return nil, err
+	}
+	return bot.New(lib, bot.Options{}), nil
+})
+
+// shipped is an engine over the shipped library.
+func shipped(t testing.TB) *bot.Engine {
+	t.Helper()
+	e, err := shippedEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 // ended is how a command ended and what it said.
 type ended struct {
 	status   int
@@ -81,7 +104,7 @@ func (v variables) run(t *testing.T, args ...string) ended {
 func (v variables) runAt(t *testing.T, now func() time.Time, stdin string, args ...string) ended {
 	t.Helper()
 	var out, stderr bytes.Buffer
-	p := program{v.get, now, strings.NewReader(stdin), &out, &stderr}
+	p := program{v.get, now, strings.NewReader(stdin), &out, &stderr, shipped(t)}
 	err := p.run(t.Context(), args)
 	if err != nil && !errors.Is(err, errSaid) {
 		fmt.Fprintln(&stderr, "pufa:", err)
@@ -262,10 +285,10 @@ func serveHere(t *testing.T, v variables, now func() time.Time) here {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	reader, writer := io.Pipe()
-	h := here{log: &lines{}}
+	h, engine := here{log: &lines{}}, shipped(t)
 	ended := make(chan error, 1)
 	go func() {
-		err := program{v.get, now, strings.NewReader(""), writer, h.log}.run(ctx, []string{"serve"})
+		err := program{v.get, now, strings.NewReader(""), writer, h.log, engine}.run(ctx, []string{"serve"})
 		_ = writer.Close()
 		ended <- err
 	}()

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"pufa/bot"
 	"pufa/config"
 	"pufa/content"
 	"pufa/handlers"
@@ -36,7 +37,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
-	svc, err := build(ctx, settings, p.now, log)
+	svc, err := build(ctx, settings, p.now, log, func(s *server) { s.shipped = p.shipped })
 	if err != nil {
 		return err
 	}
@@ -45,6 +46,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 
 // server is every part of a running server.
 type server struct {
+	shipped  *bot.Engine // over the shipped library, where there is one already
 	settings config.Settings
 	now      func() time.Time
 	log      *slog.Logger
@@ -102,7 +104,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		return nil, err
 	}
 	opt.Model = s.model.helps()
-	if s.live, err = newLive(ctx, s.store, content.Shipped(), s.settings.DataDir, opt, s.log); err != nil {
+	if s.live, err = newLive(ctx, s.store, content.Shipped(), s.shipped, s.settings.DataDir, opt, s.log); err != nil {
 		return nil, err
 	}
 	if s.pushes, err = s.newPushes(); err != nil {

@@ -51,7 +51,7 @@ func (p program) engine(ctx context.Context, explain, edits bool) (*bot.Engine, 
 	opt := botOptions(s, p.now)
 	opt.Explain = explain
 	opt.Texts = textsOf(s.DataDir, lib, slog.New(slog.NewTextHandler(p.stderr, nil)))
-	return bot.New(lib, opt), nil
+	return engineOver(lib, opt, p.shipped), nil
 }
 
 func botOptions(s config.Settings, now func() time.Time) bot.Options {

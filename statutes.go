@@ -70,7 +70,7 @@ func (p program) openShelf(date string) (*shelf, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.lib, err = content.Load(content.Shipped()); err != nil {
+	if s.lib, err = p.asShipped(); err != nil {
 		return nil, err
 	}
 	s.rules = rulesOf(s.lib)

@@ -34,7 +34,7 @@ func (p program) statutesImport(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	lib, err := content.Load(content.Shipped())
+	lib, err := p.asShipped()
 	if err != nil {
 		return err
 	}

@@ -39,8 +39,22 @@ type Engine struct {
 	names    map[string]Choice // folded names and wordings
 }
 
-// New builds an engine over a library.
+// New builds an engine over a library, which takes some tenths of a second.
 func New(lib *content.Library, opt Options) *Engine {
+	e := &Engine{
+		lib:      lib,
+		index:    newIndex(lib),
+		guard:    newGuard(lib.Crisis()),
+		commands: newCommands(),
+		composer: newComposer(lib, opt.PageURL),
+		scope:    newScope(),
+		names:    newNames(lib),
+	}
+	return e.Under(opt)
+}
+
+// Under returns an engine over the same library under other options, at once.
+func (e *Engine) Under(opt Options) *Engine {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
@@ -50,16 +64,9 @@ func New(lib *content.Library, opt Options) *Engine {
 	if opt.TakenDown == nil {
 		opt.TakenDown = func(*content.Entry) bool { return false }
 	}
-	return &Engine{
-		opt: opt, lib: lib,
-		index:    newIndex(lib),
-		memo:     newMemo(),
-		guard:    newGuard(lib.Crisis()),
-		commands: newCommands(),
-		composer: newComposer(lib, opt.PageURL),
-		scope:    newScope(),
-		names:    newNames(lib),
-	}
+	other := *e
+	other.opt, other.memo, other.composer.page = opt, newMemo(), opt.PageURL
+	return &other
 }
 
 // minHalfRunes is the length from which one half of a standard question of two
