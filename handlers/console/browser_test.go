@@ -36,9 +36,8 @@ import (
 // With PUFA_SHOTS=FOLDER it keeps pictures there: NAME-390.png and so on.
 
 const (
-	chromium    = "/usr/bin/chromium"
-	browserTime = 3 * time.Minute
-	stepTime    = 30 * time.Second // on a machine with other work
+	chromium = "/usr/bin/chromium"
+	stepTime = 30 * time.Second // on a machine with other work
 )
 
 // policy is the content security policy of handlers/access.go.
@@ -51,7 +50,37 @@ func TestPolicyIsTheOneThatIsServed(t *testing.T) {
 	}
 }
 
-// browser starts a browser of its own, or skips the test where there is none.
+// chrome is the one browser of this package's tests: it is started by the first
+// that asks for it and stopped by TestMain.
+var chrome struct {
+	once sync.Once
+	ctx  context.Context
+	err  error
+	stop []context.CancelFunc
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for i := len(chrome.stop) - 1; i >= 0; i-- {
+		chrome.stop[i]()
+	}
+	os.Exit(code)
+}
+
+func startChrome() {
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+	)
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	chrome.stop = append(chrome.stop, stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	chrome.stop = append(chrome.stop, stop)
+	chrome.ctx, chrome.err = ctx, chromedp.Do(ctx)
+}
+
+// browser opens a window that knows nobody, or skips the test where there is
+// no browser.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	if testing.Short() {
@@ -60,19 +89,13 @@ func browser(t *testing.T) context.Context {
 	if _, err := os.Stat(chromium); err != nil {
 		t.Skipf("no browser at %s: the pages are not tried in one", chromium)
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.UserDataDir(t.TempDir()),
-	)
-	ctx, cancel := context.WithTimeout(context.Background(), browserTime)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	if chrome.once.Do(startChrome); chrome.err != nil {
+		t.Fatalf("start the browser: %v", chrome.err)
+	}
+	ctx, cancel := chromedp.NewContext(chrome.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start the browser: %v", err)
+		t.Fatalf("open a window: %v", err)
 	}
 	return ctx
 }
@@ -159,8 +182,8 @@ func eval[T any](t *testing.T, ctx context.Context, script string, opts ...chrom
 	return v
 }
 
-// widths are those at which every page is looked at; axe-core runs at the
-// first two.
+// widths are those at which every page is looked at; axe-core runs whole at the
+// first, and with what depends on the width at the second.
 var widths = []struct{ width, height int64 }{{390, 844}, {1366, 768}, {1920, 1080}}
 
 // look opens a page at every width and holds it to what every page must keep.
@@ -175,8 +198,11 @@ func (d *desk) look(t *testing.T, ctx context.Context, name, path string) {
 			run(t, ctx, chromedp.EmulateViewport(w.width, w.height), chromedp.Navigate(d.URL+path), chromedp.WaitVisible(chromedp.CSS("h1")))
 			at := name + "-" + strconv.FormatInt(w.width, 10)
 			lookHere(t, ctx, at)
-			if i < 2 {
+			switch i {
+			case 0:
 				axe(t, ctx, at)
+			case 1: // what another width can change
+				axe(t, ctx, at, "color-contrast", "target-size", "scrollable-region-focusable", "meta-viewport")
 			}
 		}
 		seen.none(t)
@@ -197,7 +223,45 @@ func lookHere(t *testing.T, ctx context.Context, at string) {
 	if n := eval[int](t, ctx, `document.querySelectorAll('h1').length`); n != 1 {
 		t.Errorf("%s: %d headings of the first level", at, n)
 	}
+	keepsStill(t, ctx, at)
+	staysHome(t, ctx, at)
 	shot(t, ctx, at)
+}
+
+// keepsStill fails when something of the page moved after it was first shown.
+func keepsStill(t *testing.T, ctx context.Context, at string) {
+	t.Helper()
+	if moved := eval[[]string](t, ctx, shifts, chromedp.EvalAwaitPromise); len(moved) > 0 {
+		t.Errorf("%s: the page moved: %s", at, strings.Join(moved, "; "))
+	}
+}
+
+// shifts lists what moved since the page was shown, save what a person's own
+// key or click moved. Entries come with a later frame.
+const shifts = `new Promise(done => {
+	const seen = [], take = list => seen.push(...list.filter(e => !e.hadRecentInput).map(e => e.value.toFixed(4) + ' ' + (e.sources || []).map(s => s.node?.outerHTML?.slice(0, 80)).join(' ')));
+	const o = new PerformanceObserver(l => take(l.getEntries()));
+	o.observe({type: 'layout-shift', buffered: true});
+	requestAnimationFrame(() => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => { take(o.takeRecords()); o.disconnect(); done(seen) }; c.port2.postMessage(0) }));
+})`
+
+// staysHome fails when the page asked another host for anything.
+func staysHome(t *testing.T, ctx context.Context, at string) {
+	t.Helper()
+	if away := eval[[]string](t, ctx, `performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin + '/'))`); len(away) > 0 {
+		t.Errorf("%s: the page asks %s", at, strings.Join(away, ", "))
+	}
+}
+
+// TestWhatMovesIsSeen proves that a page that moves would be found out.
+func TestWhatMovesIsSeen(t *testing.T) {
+	ctx := browser(t)
+	d := newDesk(t)
+	run(t, ctx, chromedp.Navigate(d.URL+Path+"/sign-in"), chromedp.WaitVisible(chromedp.CSS("h1")))
+	eval[bool](t, ctx, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => { const p = document.createElement('p'); p.textContent = '晚来的一行'; p.className = 'note'; document.querySelector('main').prepend(p); requestAnimationFrame(() => requestAnimationFrame(() => done(true))) })))`, chromedp.EvalAwaitPromise)
+	if moved := eval[[]string](t, ctx, shifts, chromedp.EvalAwaitPromise); len(moved) == 0 {
+		t.Error("a line came late and nothing is seen to move")
+	}
 }
 
 // smallTargets lists what can be tapped and is too small: controls under 44
