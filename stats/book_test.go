@@ -3,6 +3,7 @@ package stats
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 )
 
@@ -18,6 +19,8 @@ type book struct {
 	broken       string // the method that fails
 	activities   Register
 	scenes       []Scene
+	retired      map[string]Retired
+	dying        bool // the program ends before a ledger is dropped
 }
 
 func newBook() *book {
@@ -141,6 +144,35 @@ func (b *book) LiveWindows(context.Context) (map[string]int64, error) {
 		live[name] = int64(len(set))
 	}
 	return live, b.fails("LiveWindows")
+}
+
+func (b *book) Retired(context.Context) (map[string]Retired, error) {
+	return maps.Clone(b.retired), b.fails("Retired")
+}
+
+func (b *book) LedgerLines(_ context.Context, months ...string) (map[string]int64, error) {
+	lines := map[string]int64{}
+	for _, m := range months {
+		if n := len(b.ledger[m]); n > 0 {
+			lines[m] = int64(n)
+		}
+	}
+	return lines, b.fails("LedgerLines")
+}
+
+func (b *book) Retire(_ context.Context, r Retiree) (bool, error) {
+	if b.dying {
+		return false, errBroken
+	}
+	if int64(len(b.ledger[r.Month])) != r.Lines || b.retired[r.Month] != r.Was {
+		return false, b.fails("Retire")
+	}
+	if b.retired == nil {
+		b.retired = map[string]Retired{}
+	}
+	delete(b.ledger, r.Month)
+	b.retired[r.Month] = r.Retired
+	return true, b.fails("Retire")
 }
 
 // on returns asked on a day of 2026 in the morning.

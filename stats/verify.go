@@ -20,16 +20,26 @@ type Source interface {
 	ReadLedger(ctx context.Context, month string, line func(string) error) error
 	// LiveWindows counts the residents of the windows that are not closed yet.
 	LiveWindows(ctx context.Context) (map[string]int64, error)
+	// Retired returns the marks of the months whose ledger is gone, by month.
+	Retired(ctx context.Context) (map[string]Retired, error)
 }
 
 // Result is what Verify found.
 type Result struct {
-	Months, Lines int // how many were read
+	Months, Lines int       // how many were read
+	Retired       []Retired // months that cannot be rebuilt any more, oldest first
 	Differences   []Difference
 }
 
-// Print writes one line a difference, then how many there are.
+// Print writes one line a month that cannot be rebuilt, one line a difference,
+// then how many of these there are.
 func (r Result) Print(w io.Writer) error {
+	for _, m := range r.Retired {
+		if _, err := fmt.Fprintf(w, "month %s: not rebuilt, its %d ledger lines were dropped on %s; counters compared with the sum made then\n",
+			m.Month, m.Lines, m.At.In(zone).Format(time.DateOnly)); err != nil {
+			return fmt.Errorf("print retired months: %w", err)
+		}
+	}
 	for _, d := range r.Differences {
 		if _, err := fmt.Fprintln(w, d); err != nil {
 			return fmt.Errorf("print differences: %w", err)
@@ -46,8 +56,10 @@ func (r *Result) addf(format string, args ...any) {
 }
 
 // Verify rebuilds every counter from the ledger, from the first day counted to
-// now, and recounts bitmaps and live sets. It may run while messages are
-// counted. It returns an error only when something cannot be read.
+// now, and recounts bitmaps and live sets. Where the ledger of a month is gone,
+// its counters are compared with the sum that was made of them before. It may
+// run while messages are counted. It returns an error only when something
+// cannot be read.
 func Verify(ctx context.Context, src Source, now time.Time) (Result, error) {
 	v := verifier{src: src, most: map[string]int64{}}
 	if err := v.run(ctx, now); err != nil {
@@ -61,6 +73,7 @@ type verifier struct {
 	Result
 	windows map[string]int64 // window -> its residents, live or closed
 	most    map[string]int64 // window -> its messages, which its residents cannot exceed
+	retired map[string]Retired
 }
 
 func (v *verifier) run(ctx context.Context, now time.Time) error {
@@ -78,6 +91,9 @@ func (v *verifier) run(ctx context.Context, now time.Time) error {
 	// Before the ledger: a message that comes in between has its line already.
 	if v.windows, err = v.live(ctx); err != nil {
 		return fmt.Errorf("read live windows: %w", err)
+	}
+	if v.retired, err = v.src.Retired(ctx); err != nil {
+		return fmt.Errorf("read retired months: %w", err)
 	}
 	period := Period{first, now}
 	for _, month := range period.Months() {
@@ -115,6 +131,14 @@ func (v *verifier) month(ctx context.Context, month string) error {
 	after, err := v.stored(ctx, month)
 	if err != nil {
 		return err
+	}
+	if mark, ok := v.retired[month]; ok {
+		v.Retired = append(v.Retired, mark)
+		// What came after the ledger was dropped has lines of its own.
+		if after.less(ledger).sum() != mark.Sum {
+			v.addf("month %s: the counters are not those that were checked before its ledger was dropped on %s", month, mark.At.In(zone).Format(time.DateOnly))
+		}
+		return nil
 	}
 	v.Differences = append(v.Differences, Compare(ledger, before, after)...)
 	for c, n := range ledger {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"pufa/backup"
+	"pufa/stats"
 )
 
 // What a backup does with a key.
@@ -20,6 +22,7 @@ const (
 	copied  keeping = iota + 1 // as it is
 	early                      // as it is, before the ledger: what it counts has its line by then
 	ledgers                    // up to the line that was the last when the copying began
+	aged                       // marks of the months whose ledger is gone, after the ledgers, and their counters
 	last                       // as it is, after everything else: every deed has its step
 	derived                    // restore makes them: counters from the ledger, a year's bitmap from its months
 	passing                    // lives for minutes, or belongs to a process or a browser
@@ -35,7 +38,7 @@ var keepings = map[string]keeping{
 	"send:": copied, "sendlist:": copied, "sendfates:": copied, "sendqueue:": copied, "sendrate:": copied, "sendstop": copied,
 	"activities": copied, "scenes": copied, "testers": copied, "street": copied, "gap:": copied, "gapsets:": copied, "gaps:": copied,
 	"counted:": early, "bits:": early, "windows": early, "w:": early,
-	"ledger:": ledgers, "crisis:": ledgers,
+	"ledger:": ledgers, "crisis:": ledgers, "retired": aged,
 	"trail": last,
 	"day:":  derived, "month:": derived,
 	"secret": passing, "m:": passing, "d:": passing, "token": passing, "fetching": passing, "allow:": passing,
@@ -75,8 +78,11 @@ func (s *Store) Fingerprint() string { return s.names.fingerprint() }
 // resident was taken before, so that the copy bears itself out. It returns how
 // many ledger lines were taken.
 func (s *Store) Backup(ctx context.Context, put func(backup.Record) error) (lines int64, err error) {
-	for _, stage := range []keeping{early, ledgers, copied, last} {
+	for _, stage := range []keeping{early, ledgers, aged, copied, last} {
 		keys, err := s.keysOf(ctx, stage)
+		if err == nil && stage == aged {
+			keys, err = s.copyRetired(ctx, put)
+		}
 		if err != nil {
 			return lines, fmt.Errorf("back up: %w", err)
 		}
@@ -91,6 +97,34 @@ func (s *Store) Backup(ctx context.Context, put func(backup.Record) error) (line
 		}
 	}
 	return lines, nil
+}
+
+// copyRetired hands over the marks of the months whose ledger is gone, and
+// returns the keys of their counters: nothing can make those anew. The marks
+// are read once, after the ledgers were copied, so that a month that is retired
+// meanwhile is in the backup one way or the other.
+func (s *Store) copyRetired(ctx context.Context, put func(backup.Record) error) (keys []string, err error) {
+	var marks map[string]string
+	err = s.do(ctx, "read retired months", func(ctx context.Context) (err error) {
+		marks, err = s.redis.HGetAll(ctx, s.keys.retired()).Result()
+		return err
+	})
+	if err != nil || len(marks) == 0 {
+		return nil, err
+	}
+	r := backup.Record{Key: "retired", Type: "hash"}
+	for _, month := range slices.Sorted(maps.Keys(marks)) {
+		r.Values = append(r.Values, []byte(month), []byte(marks[month]))
+		keys = append(keys, "month:"+month)
+		first, err := time.ParseInLocation("200601", month, zone)
+		if err != nil {
+			return nil, mistakef("the mark of %q is of no month", month)
+		}
+		for day := first; day.Month() == first.Month(); day = day.AddDate(0, 0, 1) {
+			keys = append(keys, "day:"+stats.DayOf(day))
+		}
+	}
+	return keys, put(r)
 }
 
 // BackedUp remembers when the last backup was made; zero when none was.

@@ -135,7 +135,7 @@ func TestContract(t *testing.T) {
 	} {
 		t.Run(b.name, func(t *testing.T) {
 			open := b.open(t)
-			for _, c := range slices.Concat(contract, doorContract, apiContract, ticketContract, testerContract) {
+			for _, c := range slices.Concat(contract, doorContract, apiContract, ticketContract, testerContract, retireContract) {
 				t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 			}
 		})

@@ -71,13 +71,18 @@ func (k keys) windows() string { return k.prefix + "windows" }
 // nothing have run for so long.
 func (k keys) window(name string) string { return k.prefix + "w:" + name }
 
-// ledger is a STREAM: one line an event, ids 0-1, 0-2 and so on. Never
-// expires: it is the record.
+// ledger is a STREAM: one line an event, ids 0-1, 0-2 and so on. Deleted after
+// PUFA_LEDGER_MONTHS, when the counters were checked against it.
 func (k keys) ledger(month string) string { return k.prefix + "ledger:" + month }
 
 // crisis is a STREAM: the ledger's lines of messages in danger, apart so that
-// no neighbour tells the hour. Never expires: it is the record.
+// no neighbour tells the hour. Deleted with ledger.
 func (k keys) crisis(month string) string { return k.prefix + "crisis:" + month }
+
+// retired is a HASH: month -> mark of a month whose ledger was dropped, as JSON:
+// how many lines, when, the sum over the counters as they were checked. Never
+// expires: it says why a month cannot be rebuilt.
+func (k keys) retired() string { return k.prefix + "retired" }
 
 // approved is a HASH: entry -> approval as JSON. Never expires.
 func (k keys) approved() string { return k.prefix + "approved" }

@@ -27,7 +27,8 @@ type Restored struct {
 }
 
 // Restore fills an empty store. read hands it the records, in order. The
-// counters are made anew from the ledger. Campaigns that were scheduled wait
+// counters are made anew from the ledger, those of months whose ledger was
+// dropped long ago are taken as they are. Campaigns that were scheduled wait
 // for a person, and those that were under way are in doubt: what was sent after
 // the backup nobody knows here, and nothing may go out twice. An interrupted
 // restore leaves a store that no command opens; the next restore clears it.
@@ -42,6 +43,7 @@ func (s *Store) Restore(ctx context.Context, read func(func(backup.Record) error
 type restorer struct {
 	s *Store
 	Restored
+	retired map[string]bool // months whose counters the backup holds, its ledger being gone
 }
 
 func (r *restorer) run(ctx context.Context, read func(func(backup.Record) error) error) error {
@@ -101,8 +103,11 @@ func (r *restorer) put(ctx context.Context, rec backup.Record) error {
 	if err != nil {
 		return err
 	}
-	if of == passing || of == derived {
+	if of == passing || of == derived && !r.holds(rec.Key) {
 		return mistakef("a backup does not hold this key")
+	}
+	if of == aged {
+		r.noteRetired(rec)
 	}
 	r.Records++
 	if !rec.Until.IsZero() && !rec.Until.After(r.s.now()) {
@@ -124,6 +129,22 @@ func (r *restorer) put(ctx context.Context, rec backup.Record) error {
 		})
 		return err
 	})
+}
+
+// noteRetired takes down the months whose counters come as they are.
+func (r *restorer) noteRetired(rec backup.Record) {
+	if r.retired == nil {
+		r.retired = map[string]bool{}
+	}
+	for i := 0; i < len(rec.Values); i += 2 {
+		r.retired[string(rec.Values[i])] = true
+	}
+}
+
+// holds reports whether a key has counters of a month whose ledger is gone.
+func (r *restorer) holds(key string) bool {
+	kind, period, _ := strings.Cut(key, ":")
+	return (kind == "day" && len(period) == len("20260308") || kind == "month") && r.retired[period[:min(len(period), len("202603"))]]
 }
 
 func putValues(ctx context.Context, p redis.Pipeliner, name string, rec backup.Record) error {
@@ -189,6 +210,13 @@ func (r *restorer) recount(ctx context.Context) error {
 		return err
 	}
 	for _, month := range months {
+		if r.retired[month] {
+			// It was dropped while the backup was made: its counters are there.
+			if err := r.dropLedger(ctx, month); err != nil {
+				return err
+			}
+			continue
+		}
 		counts, closed := stats.Counts{}, []string{}
 		err := r.s.ReadLedger(ctx, month, func(line string) error {
 			e, err := stats.ParseLine(line)
@@ -212,6 +240,12 @@ func (r *restorer) recount(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (r *restorer) dropLedger(ctx context.Context, month string) error {
+	return r.s.do(ctx, "drop ledger", func(ctx context.Context) error {
+		return r.s.redis.Del(ctx, r.s.keys.ledger(month), r.s.keys.crisis(month)).Err()
+	})
 }
 
 // months are those that have a ledger.

@@ -77,6 +77,9 @@ var (
 	apiTokenSource string
 	//go:embed scripts/apicall.lua
 	apiCallSource string
+	//go:embed scripts/retire.lua
+	retireSource string
+
 	//go:embed scripts/ticket.lua
 	ticketSource string
 	//go:embed scripts/ticketopen.lua
@@ -123,6 +126,9 @@ var (
 	campaignPreviewScript = redis.NewScript(campaignPreviewSource)
 
 	tokensScript = redis.NewScript(tokensSource)
+	followScript = redis.NewScript(followSource)
+
+	modelUseScript = redis.NewScript(modelUseSource)
 
 	editScript = redis.NewScript(editSource)
 
@@ -132,9 +138,7 @@ var (
 	apiTokenScript = redis.NewScript(apiTokenSource)
 	apiCallScript  = redis.NewScript(apiCallSource)
 
-	followScript = redis.NewScript(followSource)
-
-	modelUseScript = redis.NewScript(modelUseSource)
+	retireScript = redis.NewScript(retireSource)
 
 	ticketScript     = redis.NewScript(ticketSource)
 	ticketOpenScript = redis.NewScript(ticketOpenSource)

@@ -225,7 +225,7 @@ func deedWords() map[string]string {
 		"resume campaign": "恢复推送", "settle campaign": "推送对账", "preview campaign": "测试发送", "campaign settle": "推送对账",
 		"campaign claimed": "推送开始处理", "campaign sending": "推送开始发送", "campaign waiting": "推送等管理员确认", "campaign done": "推送完成",
 		"campaign partly": "推送部分完成", "campaign failed": "推送失败", "campaign doubt": "推送待核实", "campaign missed": "推送错过时间",
-		"restore backup": "从备份恢复", "make backup": "备份", "allow sending": "放行发送",
+		"restore backup": "从备份恢复", "make backup": "备份", "retire ledger": "清理旧账本", "allow sending": "放行发送",
 		"make scene": "做海报", "withdraw scene": "收回海报",
 		"make token": "生成接口令牌", "withdraw token": "撤销接口令牌",
 		"enter activity": "登记活动", "correct activity": "更正活动", "withdraw activity": "撤销活动", "confirm activity": "确认活动",
