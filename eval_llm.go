@@ -24,6 +24,8 @@ type helped struct {
 	Calls   int64          `json:"calls"`
 	Tokens  int64          `json:"tokens"`
 	Ends    string         `json:"ends"`
+
+	Later *bot.LaterVerdict `json:"later,omitempty"` // of the line "later", which has no replies of its own
 }
 
 // evalModel measures the question set without a model, with each helper that is
@@ -57,10 +59,31 @@ func (p program) evalModel(ctx context.Context, engine *bot.Engine, cases []bot.
 		rows = append(rows, row)
 		fmt.Fprintf(p.stderr, "measured: %s\n", set.name)
 	}
+	if m.settings.Choose {
+		row, err := measureLater(ctx, engine, m, purse, cases)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+		fmt.Fprintln(p.stderr, "measured: later")
+	}
 	if asJSON {
 		return writeJSON(p.stdout, rows)
 	}
 	return printHelped(p.stdout, rows)
+}
+
+// measureLater measures what would follow referrals, with as much time as a
+// later answer has.
+func measureLater(ctx context.Context, engine *bot.Engine, m *model, purse bot.Purse, cases []bot.Case) (helped, error) {
+	before := m.client.Uses()
+	v := engine.With(bot.Model{Chooser: m.client, Time: m.settings.Timeout, Purse: purse}).EvaluateLater(ctx, cases)
+	if err := ctx.Err(); err != nil {
+		return helped{}, fmt.Errorf("measure later answers: %w", err)
+	}
+	row := helped{Helpers: "later", Later: &v}
+	row.count(before, m.client.Uses())
+	return row, nil
 }
 
 // helperSet is some of the helpers, by name.
@@ -123,11 +146,17 @@ func printHelped(w io.Writer, rows []helped) error {
 	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(table, "helpers\tright\tmenu at 1 3 5\twrong\treferred\toutside menu\tp50, p99 ms\tcalls\ttokens\n")
 	for _, r := range rows {
+		if r.Later != nil {
+			continue
+		}
 		fmt.Fprintf(table, "%s\t%d\t%d %d %d\t%d\t%d\t%d\t%.1f, %.1f\t%d\t%d\n",
 			r.Helpers, r.Right, r.Menu["1"], r.Menu["3"], r.Menu["5"], r.Wrong, r.Refer, r.Outside, r.P50, r.P99, r.Calls, r.Tokens)
 	}
 	none := rows[0]
 	for _, r := range rows[1:] {
+		if r.Later != nil {
+			continue
+		}
 		fmt.Fprintf(table, "%s against none\t%+d\t%+d %+d %+d\t%+d\t%+d\t%+d\t%+.1f, %+.1f\t\t\n", r.Helpers, r.Right-none.Right,
 			r.Menu["1"]-none.Menu["1"], r.Menu["3"]-none.Menu["3"], r.Menu["5"]-none.Menu["5"], r.Wrong-none.Wrong, r.Refer-none.Refer,
 			r.Outside-none.Outside, r.P50-none.P50, r.P99-none.P99)
@@ -137,6 +166,10 @@ func printHelped(w io.Writer, rows []helped) error {
 	}
 	for _, r := range rows[1:] {
 		fmt.Fprintf(w, "%s: %s\n", r.Helpers, r.Ends)
+		if v := r.Later; v != nil {
+			fmt.Fprintf(w, "later: of %d referrals %d would be followed by what is right, %d by something wrong, in %d calls and %d tokens\n",
+				v.Asked, v.Right, v.Wrong, r.Calls, r.Tokens)
+		}
 	}
 	return nil
 }

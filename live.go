@@ -221,6 +221,11 @@ func (l *live) Reply(ctx context.Context, m bot.Message) bot.Reply {
 	return l.now.Load().engine.Reply(ctx, m)
 }
 
+// LaterAnswer composes from the library that stands when the model has chosen.
+func (l *live) LaterAnswer(entry string) (bot.Reply, bool) {
+	return l.now.Load().engine.LaterAnswer(entry)
+}
+
 // CardText is the text of a crisis card.
 func (l *live) CardText(card string) string { return l.now.Load().engine.CardText(card) }
 

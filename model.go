@@ -50,9 +50,9 @@ func (m *model) helps() bot.Model {
 	if m == nil {
 		return bot.Model{}
 	}
-	help := bot.Model{Time: m.settings.Timeout}
+	help := bot.Model{Time: m.settings.Timeout, Tally: m.client}
 	if m.settings.Choose {
-		help.Chooser = m.client
+		help.Chooser, help.Follows = m.client, m.settings.Later
 	}
 	if m.settings.Pick {
 		help.Picker = m.client
@@ -100,7 +100,7 @@ func (m *model) wire(cfg *handlers.Config, st *store.Store) {
 	}
 	cfg.Model, cfg.SendsQuestions = true, true
 	cfg.Purse = func(a handlers.Arrival) bot.Purse { return st.Purse(a.OpenID, m.limits()) }
-	cfg.ModelUses = m.client.Uses
+	cfg.ModelUses, cfg.ModelEffects = m.client.Uses, m.client.Effects
 }
 
 // maxEmbedded is how many wordings of an entry are embedded with it: more make

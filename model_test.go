@@ -226,6 +226,7 @@ func TestEvalWithAModel(t *testing.T) {
 	set := filepath.Join(t.TempDir(), "q.jsonl")
 	lines := `{"id":"q1","text":"网购七天无理由退货","expect":{"outcome":"answered","entry":"consumer/seven-day-return"}}
 {"id":"q2","text":"彩礼能不能退","expect":{"outcome":"answered","entry":"consumer/seven-day-return"}}
+{"id":"q3","text":"` + askReferred + `","expect":{"outcome":"answered","entry":"` + rightEntry + `"}}
 `
 	if err := os.WriteFile(set, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
@@ -238,15 +239,21 @@ func TestEvalWithAModel(t *testing.T) {
 	var names []string
 	for _, r := range rows {
 		names = append(names, r.Helpers)
+		if r.Helpers == "later" && (r.Later == nil || r.Later.Asked != 1 || r.Later.Wrong != 0 || r.Calls != 2) {
+			t.Errorf("later answers: %+v", r)
+		}
+		if r.Later != nil {
+			continue
+		}
 		if r.Right != 1 || r.Wrong != 0 {
 			t.Errorf("%s: right %d, wrong %d, want 1 and 0", r.Helpers, r.Right, r.Wrong)
 		}
 	}
-	if !slices.Equal(names, []string{"none", "choose", "pick", "embed", "all"}) || rows[0].Calls != 0 || rows[1].Calls != 1 || rows[1].Tokens != 312 || rows[1].Ends != "choose chosen 1" {
+	if !slices.Equal(names, []string{"none", "choose", "pick", "embed", "all", "later"}) || rows[0].Calls != 0 || rows[1].Calls != 2 || rows[1].Tokens != 624 || rows[1].Ends != "choose chosen 2" {
 		t.Errorf("eval --llm = %+v", rows)
 	}
 	e = v.runAt(t, noon, "", "eval", "--llm", set)
-	for _, want := range []string{"helpers", "choose against none", "+0", "choose: choose chosen 1\n"} {
+	for _, want := range []string{"helpers", "choose against none", "+0", "choose: choose chosen 2\n", "later: of 1 referrals 0 would be"} {
 		if !strings.Contains(e.out, want) {
 			t.Errorf("eval --llm does not print %q:\n%s", want, e.out)
 		}

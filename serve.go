@@ -56,10 +56,11 @@ type server struct {
 	live     *live
 	figures  *dashboards
 	pushes   *pushes
-	demo     *demonstration // nil: this is none
-	listener net.Listener   // nil: PUFA_ADDR is listened on
-	base     string         // the address that is served, once it is
-	model    *model         // nil: no language model helps
+	demo     *demonstration      // nil: this is none
+	listener net.Listener        // nil: PUFA_ADDR is listened on
+	base     string              // the address that is served, once it is
+	model    *model              // nil: no language model helps
+	follow   *handlers.Followups // nil: no answer follows a reply
 }
 
 // build makes the parts. What it cannot make it names; nothing is left open
@@ -145,6 +146,8 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Now:            s.now,
 	}
 	s.model.wire(&cfg, s.store)
+	s.follow = s.followups()
+	cfg.Followups = s.follow
 	if s.demo != nil {
 		cfg.Demo = s.demo
 	}
@@ -194,6 +197,7 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	wg.Go(func() { s.pushes.worker.Run(background) })
 	wg.Go(func() { s.pushes.Run(background) })
 	wg.Go(func() { s.model.run(background, s.store, s.live.Library) })
+	wg.Go(func() { s.model.report(background, s.store, s.now, s.log) })
 	if metrics != nil {
 		wg.Go(func() {
 			if err := handlers.Serve(ctx, metrics, handlers.NewServer(s.site.Metrics(), s.log)); err != nil {
@@ -202,6 +206,9 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 		})
 	}
 	err = handlers.Serve(ctx, ln, handlers.NewServer(s.site.Handler(), s.log))
+	if s.follow != nil {
+		s.follow.Close()
+	}
 	stop()
 	wg.Wait()
 	return err

@@ -18,7 +18,16 @@ type Later interface {
 
 // Promise is a choice that is still under way when the reply goes out, which
 // says so. Whoever gets one waits for it, and drops it in any case.
-type Promise struct {
+type Promise interface {
+	// Wait returns the entry that the model takes the question to be about; ok
+	// is false where there is none. It is called once.
+	Wait() (entry string, ok bool)
+	// Drop gives the choice up, and its place. It may be called twice.
+	Drop()
+}
+
+// choosing is a choice under way.
+type choosing struct {
 	ctx   context.Context
 	among []*content.Entry
 	first <-chan chosenIDs
@@ -32,12 +41,11 @@ type chosenIDs struct {
 	err error
 }
 
-// Wait returns the entry that the model takes the question to be about. There
-// is time to ask twice: a model that goes by the order in which it is shown the
-// entries says otherwise the second time, and then nothing follows. ok is false
-// also where it chose none of those offered, failed, or took too long. It is called
-// once.
-func (p *Promise) Wait() (entry string, ok bool) {
+// Wait implements Promise. There is time to ask twice: a model that goes by the
+// order in which it is shown the entries says otherwise the second time, and then
+// nothing follows. Nor does it where the model chose none of those offered,
+// failed, or took too long.
+func (p *choosing) Wait() (entry string, ok bool) {
 	if entry, ok = p.take(p.first); !ok {
 		return "", false
 	}
@@ -45,7 +53,7 @@ func (p *Promise) Wait() (entry string, ok bool) {
 	return entry, ok && again == entry
 }
 
-func (p *Promise) take(answer <-chan chosenIDs) (entry string, ok bool) {
+func (p *choosing) take(answer <-chan chosenIDs) (entry string, ok bool) {
 	select {
 	case a := <-answer:
 		if a.err != nil || p.ctx.Err() != nil || !isChoice(a.ids, p.among) {
@@ -57,8 +65,8 @@ func (p *Promise) take(answer <-chan chosenIDs) (entry string, ok bool) {
 	}
 }
 
-// Drop gives the choice up, and the place. It may be called twice.
-func (p *Promise) Drop() { p.done() }
+// Drop implements Promise.
+func (p *choosing) Drop() { p.done() }
 
 const (
 	// saysLater ends a referral after which an answer may follow.
@@ -70,11 +78,11 @@ const (
 // ask asks the Chooser and waits for it as long as ctx lasts. Where the
 // library's own reply is a referral and there is a place for it, the choice may
 // go on: then the promise is not nil.
-func (e *Engine) ask(ctx context.Context, t turn, own Reply, question string, among []*content.Entry) (ids []string, ok bool, p *Promise) {
+func (e *Engine) ask(ctx context.Context, t turn, own Reply, question string, among []*content.Entry) (ids []string, ok bool, p *choosing) {
 	long, done := ctx, func() {}
 	if t.Later != nil && own.Outcome == Referred {
 		if begun, end, free := t.Later.Begin(); free {
-			long, done, p = begun, end, &Promise{ctx: begun, among: among, done: end}
+			long, done, p = begun, end, &choosing{ctx: begun, among: among, done: end}
 		}
 	}
 	if p == nil && ctx.Err() != nil {
@@ -126,7 +134,7 @@ func reversed(list []*content.Entry) []*content.Entry {
 
 // promised is the library's referral with a word about what may follow; the
 // promise is dropped where there is no room for that.
-func promised(own Reply, p *Promise) Reply {
+func promised(own Reply, p *choosing) Reply {
 	text := own.Text + "\n\n" + saysLater
 	if len(text) > room {
 		p.Drop()
@@ -191,7 +199,7 @@ func (e *Engine) EvaluateLater(ctx context.Context, cases []Case) (v LaterVerdic
 }
 
 // promiseOf is the promise that a message would get, nil for none.
-func (e *Engine) promiseOf(ctx context.Context, text string) *Promise {
+func (e *Engine) promiseOf(ctx context.Context, text string) Promise {
 	none, cancel := context.WithCancel(ctx)
 	cancel()
 	return e.Reply(none, Message{Kind: Text, Text: text, Later: anyTime{ctx}}).Later

@@ -242,7 +242,7 @@ const (
 
 // Use is what one helper did since the program started.
 type Use struct {
-	Helper           string // choose, pick, embed
+	Helper           string // choose, pick, embed; check: somebody tried the service
 	Ends             map[End]int64
 	PromptTokens     int64
 	CompletionTokens int64

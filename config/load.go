@@ -234,6 +234,7 @@ func parsers() map[reflect.Type]env.ParserFunc {
 	return map[reflect.Type]env.ParserFunc{
 		reflect.TypeFor[bool]():          func(v string) (any, error) { return parseBool(v) },
 		reflect.TypeFor[int]():           func(v string) (any, error) { return parseInt(v) },
+		reflect.TypeFor[float64]():       func(v string) (any, error) { return parseNumber(v) },
 		reflect.TypeFor[time.Duration](): func(v string) (any, error) { return parseDuration(v) },
 		reflect.TypeFor[Switch]():        func(v string) (any, error) { return oneOf(v, Auto, On, Off) },
 		reflect.TypeFor[Mode]():          func(v string) (any, error) { return oneOf(v, Safe, Plain) },
@@ -257,6 +258,14 @@ func parseInt(v string) (int, error) {
 		return 0, fmt.Errorf("%q is no whole number; write digits only", v)
 	}
 	return n, nil
+}
+
+func parseNumber(v string) (float64, error) {
+	x, err := strconv.ParseFloat(v, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no number; write it like 0.5", v)
+	}
+	return x, nil
 }
 
 func parseDuration(v string) (time.Duration, error) {

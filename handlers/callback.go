@@ -83,13 +83,17 @@ func (s *Site) receive(c *gin.Context) {
 	// The count must not be given up when the platform hangs up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), budget)
 	defer cancel()
-	in := incoming{Arrival: s.arrivalOf(d), at: s.madeAt(d), message: m}
+	in := incoming{Arrival: s.arrivalOf(d), at: s.madeAt(d), message: m, allows: wechat.DeedOf(&d.Message)}
 	s.ofCampaigns(&in, &d.Message)
 	s.offer(&in.message)
-	text, outcome := s.answer(ctx, in)
+	text, outcome, later := s.answer(ctx, in)
 	s.metrics.replied(outcome, in.Test, s.Now().Sub(start))
 	s.send(c, d, text)
 	s.countAccountScan(c, in)
+	if later != nil {
+		c.Writer.Flush() // the reply is read first
+		s.Followups.bring(later)
+	}
 }
 
 // open reads the body, at most MaxBody bytes, and what is in it.
@@ -132,31 +136,35 @@ type incoming struct {
 	Arrival
 	at      time.Time
 	message bot.Message
-	deed    wechat.Deed // what customer messages it allows, where somebody wants to know
+	allows  wechat.Deed // what customer messages it allows
+	deed    wechat.Deed // the same, where somebody wants it kept
 	card    Card        // the one that may stand under the reply, with Arrival.Card
 }
 
-// answer returns the text to send, empty for none, and what kind of reply it
-// is, for the figures of machines.
-func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome) {
+// answer returns the text to send, empty for none, what kind of reply it is,
+// for the figures of machines, and what may follow it, nil for nothing.
+func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome, *promised) {
 	if card, ok := s.Bot.CrisisCard(in.message.Text); ok {
-		return s.danger(ctx, in, card), bot.Crisis
+		return s.danger(ctx, in, card), bot.Crisis, nil
 	}
 	claim, err := s.claim(ctx, in.Arrival)
 	switch {
 	case errors.Is(err, errPending):
 		// The request that has it answers, or the platform asks once more.
-		return "", repeated
+		return "", repeated, nil
 	case err != nil:
 		s.claimFailed(err)
 		claim.State = 0
 	case claim.State == Done:
-		return s.stored(claim.Stored), repeated
+		return s.stored(claim.Stored), repeated, nil
 	}
 	m := &in.message
 	m.Calm = true
 	m.New, m.Recent, m.Dialogue = claim.New, claim.Recent, claim.Dialogue
 	m.Purse = s.purse(in.Arrival)
+	if s.mayFollow(in, claim) {
+		m.Later = s.Followups
+	}
 	reply := s.Bot.Reply(ctx, *m)
 	if reply.Model && !in.Test {
 		s.metrics.helped.Inc()
@@ -166,8 +174,22 @@ func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome) {
 	if reply.Outcome != bot.Crisis {
 		s.noteCampaigns(in, carded, &result)
 	}
-	s.commit(ctx, in.Arrival, claim, result)
-	return reply.Text, reply.Outcome
+	later := s.promised(in, claim, reply, &result)
+	if !s.commit(ctx, in.Arrival, claim, result) && later != nil {
+		later.Drop() // somebody else answers the message
+		later = nil
+	}
+	return reply.Text, reply.Outcome, later
+}
+
+// promised is what may follow a reply, nil for nothing; then the message is
+// kept as one that allows to be written to.
+func (s *Site) promised(in incoming, claim Claim, reply bot.Reply, result *Result) *promised {
+	if reply.Later == nil {
+		return nil
+	}
+	result.Deed = in.allows
+	return &promised{reply.Later, in, claim, reply.Dialogue}
 }
 
 // danger answers with a card at once, whatever the store says. The person is

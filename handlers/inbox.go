@@ -168,8 +168,9 @@ func (s *Site) claimFailed(err error) {
 }
 
 // commit takes r to the store, or lets it wait when the claim is not ours. The
-// reply goes out in any case.
-func (s *Site) commit(ctx context.Context, a Arrival, c Claim, r Result) {
+// reply goes out in any case. kept is false where the message is somebody else's
+// or not counted.
+func (s *Site) commit(ctx context.Context, a Arrival, c Claim, r Result) (kept bool) {
 	var err error
 	if c.State == Ours {
 		err = s.Inbox.Commit(ctx, c, r)
@@ -182,3 +183,4 @@ func (s *Site) commit(ctx context.Context, a Arrival, c Claim, r Result) {
 		s.quiet.warn(s.Log, s.Now(), "count lost", err)
 	}
 }
+	return err == nil

@@ -27,7 +27,7 @@ type metrics struct {
 	storeErrors, late, lost, unsendable, panics, opens, scans, helped prometheus.Counter
 }
 
-func newMetrics(health Health, uses func() []bot.Use) *metrics {
+func newMetrics(cfg Config) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry(), replies: map[bot.Outcome]prometheus.Counter{}}
 	counter := func(name, help string) prometheus.Counter {
 		c := prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
@@ -60,10 +60,10 @@ func newMetrics(health Health, uses func() []bot.Use) *metrics {
 	m.opens = counter("pufa_page_opens_total", "Opens of entry pages given to the store to count.")
 	m.scans = counter("pufa_scans_total", "Scans of posters' codes given to the store to count.")
 	m.helped = counter("pufa_replies_model_total", "Replies in which a model chose entries or sentences.")
-	if uses != nil {
-		m.registry.MustRegister(modelCollector{uses})
+	if cfg.ModelUses != nil {
+		m.registry.MustRegister(modelCollector{cfg.ModelUses, cfg.ModelEffects})
 	}
-	m.registry.MustRegister(replies, m.duration, refused, healthCollector{health},
+	m.registry.MustRegister(replies, m.duration, refused, healthCollector{cfg.Health},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -18,17 +18,22 @@ func (s *Site) purse(a Arrival) bot.Purse {
 var (
 	modelCallsDesc   = prometheus.NewDesc("pufa_model_calls_total", "Questions for which a model's helper was wanted, by how it ended.", []string{"helper", "end"}, nil)
 	modelTokensDesc  = prometheus.NewDesc("pufa_model_tokens_total", "Tokens that the service says it took.", []string{"helper", "kind"}, nil)
+	modelEffectsDesc = prometheus.NewDesc("pufa_model_effects_total", "What became of replies for which a model's help was wanted.", []string{"effect"}, nil)
 	modelSecondsDesc = prometheus.NewDesc("pufa_model_seconds_total", "Time that calls to the model took together, in seconds.", []string{"helper"}, nil)
 )
 
 // modelCollector asks what the helpers did whenever the figures are read.
-type modelCollector struct{ uses func() []bot.Use }
+type modelCollector struct {
+	uses    func() []bot.Use
+	effects func() map[bot.Effect]int64
+}
 
 // Describe implements prometheus.Collector.
 func (modelCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- modelCallsDesc
 	ch <- modelTokensDesc
 	ch <- modelSecondsDesc
+	ch <- modelEffectsDesc
 }
 
 // Collect implements prometheus.Collector.
@@ -43,5 +48,9 @@ func (m modelCollector) Collect(ch chan<- prometheus.Metric) {
 		counter(modelTokensDesc, float64(u.PromptTokens), u.Helper, "prompt")
 		counter(modelTokensDesc, float64(u.CompletionTokens), u.Helper, "completion")
 		counter(modelSecondsDesc, u.Took.Seconds(), u.Helper)
+	}
+	effects := m.effects()
+	for _, e := range bot.Effects() {
+		counter(modelEffectsDesc, float64(effects[e]), string(e))
 	}
 }

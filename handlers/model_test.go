@@ -35,6 +35,7 @@ func TestModelFigures(t *testing.T) {
 				PromptTokens: 900, CompletionTokens: 40, Took: 1500 * time.Millisecond,
 			}}
 		}
+		c.ModelEffects = func() map[bot.Effect]int64 { return map[bot.Effect]int64{bot.Changed: 2} }
 	})
 	r.bot.reply = func(context.Context, bot.Message) bot.Reply {
 		return bot.Reply{Outcome: bot.Menu, Text: "1 押金\n\n" + bot.Label, Model: true}
@@ -45,7 +46,8 @@ func TestModelFigures(t *testing.T) {
 	for _, line := range []string{
 		`pufa_model_calls_total{end="chosen",helper="choose"} 3`, `pufa_model_calls_total{end="late",helper="choose"} 1`, `pufa_model_calls_total{end="refused",helper="choose"} 0`,
 		`pufa_model_tokens_total{helper="choose",kind="prompt"} 900`, `pufa_model_tokens_total{helper="choose",kind="completion"} 40`,
-		`pufa_model_seconds_total{helper="choose"} 1.5`, `pufa_replies_model_total 1`,
+		`pufa_model_seconds_total{helper="choose"} 1.5`,
+		`pufa_model_effects_total{effect="changed"} 2`, `pufa_model_effects_total{effect="followed"} 0`, `pufa_replies_model_total 1`,
 	} {
 		if !strings.Contains(w.Body.String(), line+"\n") {
 			t.Errorf("/metrics lacks %s", line)

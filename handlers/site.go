@@ -46,8 +46,12 @@ type Config struct {
 
 	// Purse pays for a model's help with one delivery. nil: no model is asked.
 	Purse func(a Arrival) bot.Purse
+	// Followups bring answers that a model chose after the reply. nil: none come.
+	Followups *Followups
 	// ModelUses tells the figures what a model's helpers did. May be nil.
 	ModelUses func() []bot.Use
+	// ModelEffects tells them what became of replies. With ModelUses.
+	ModelEffects func() map[bot.Effect]int64
 
 	GapTexts bool // masked words of unanswered questions are kept
 	Try      Try
@@ -80,7 +84,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{
 		Config:  cfg,
-		metrics: newMetrics(cfg.Health, cfg.ModelUses),
+		metrics: newMetrics(cfg),
 		cross:   http.NewCrossOriginProtection(),
 		opens:   newPerMinute(maxOpens),
 		tries:   newPerMinute(maxTries),

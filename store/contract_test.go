@@ -109,14 +109,6 @@ var contract = []struct {
 	{"tokens are set aside, settled and used up", testTokens},
 	{"of twenty calls at once no more are paid than the day has", testTokensAtOnce},
 	{"what a day cost tells of nobody", testTokensTellNobody},
-	{"an answer follows a message once", testFollowOnce},
-	{"an answer follows nobody who wrote meanwhile", testFollowOvertaken},
-	{"an answer follows nobody who is gone, and no test", testFollowNobody},
-	{"of two instances one lets an answer follow", testFollowOfTwo},
-	{"an answer that followed is counted once", testCountFollowed},
-	{"an answer that followed in an outage is counted later", testCountFollowedInOutage},
-	{"what models did is added up once a batch", testModelUse},
-	{"what models did is added up over processes", testModelUseAtOnce},
 	{"scripts that redis forgot are loaded again", testScriptsComeBack},
 	{"another secret is refused", testOtherSecret},
 	{"no key and no value joins a person with a matter", testNothingJoins},
@@ -135,7 +127,7 @@ func TestContract(t *testing.T) {
 	} {
 		t.Run(b.name, func(t *testing.T) {
 			open := b.open(t)
-			for _, c := range slices.Concat(contract, doorContract, apiContract, ticketContract, testerContract, retireContract) {
+			for _, c := range slices.Concat(contract, doorContract, apiContract, ticketContract, testerContract, retireContract, followContract) {
 				t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 			}
 		})

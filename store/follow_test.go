@@ -11,6 +11,22 @@ import (
 	"pufa/stats"
 )
 
+// followContract holds of later answers, and of what models did, what every
+// Redis must keep.
+var followContract = []struct {
+	name string
+	run  func(*testing.T, *rig)
+}{
+	{"an answer follows a message once", testFollowOnce},
+	{"an answer follows nobody who wrote meanwhile", testFollowOvertaken},
+	{"an answer follows nobody who is gone, and no test", testFollowNobody},
+	{"of two instances one lets an answer follow", testFollowOfTwo},
+	{"an answer that followed is counted once", testCountFollowed},
+	{"an answer that followed in an outage is counted later", testCountFollowedInOutage},
+	{"what models did is added up once a batch", testModelUse},
+	{"what models did is added up over processes", testModelUseAtOnce},
+}
+
 // leftBy is what a referral and the answer to follow leave of the dialogue.
 var (
 	leftBy = map[string]bot.Dialogue{

@@ -25,6 +25,7 @@ var (
 	errTooLong  = errors.New("the reply is too long")
 	errCutShort = errors.New("the reply ended before it was finished")
 	errNoChoice = errors.New("the reply is no choice among what was offered")
+	errUnpaid   = errors.New("nobody paid")
 )
 
 // statusError is a refusal by the service.
@@ -51,12 +52,13 @@ type request struct {
 	user      string
 	schema    json.RawMessage
 	maxTokens int
+	forced    bool // also while the service is left alone
 }
 
 // ask returns what the model said, whole and finished, or why there is nothing.
 func (c *Client) ask(ctx context.Context, p bot.Purse, r request) (said string, err error) {
 	estimate := tokensOf(r.system) + tokensOf(r.user) + r.maxTokens
-	err = c.call(ctx, p, r.helper, estimate, func(ctx context.Context) (cost, error) {
+	err = c.call(ctx, p, what{r.helper, estimate, r.forced}, func(ctx context.Context) (cost, error) {
 		var paid cost
 		for {
 			format := c.form.known.Load()
@@ -88,10 +90,19 @@ type cost struct {
 	known              bool
 }
 
+// what a call is for, what it costs at most, and whether it is made also while
+// the service is left alone.
+type what struct {
+	helper   string
+	estimate int
+	forced   bool
+}
+
 // call makes one paid call, if the service may be asked now, and takes in how
 // it went.
-func (c *Client) call(ctx context.Context, p bot.Purse, helper string, estimate int, do func(context.Context) (cost, error)) error {
-	if !c.breaker.allow() {
+func (c *Client) call(ctx context.Context, p bot.Purse, w what, do func(context.Context) (cost, error)) error {
+	helper, estimate := w.helper, w.estimate
+	if !w.forced && !c.breaker.allow() {
 		c.figures.ended(helper, bot.Resting)
 		return errResting
 	}
@@ -104,7 +115,7 @@ func (c *Client) call(ctx context.Context, p bot.Purse, helper string, estimate 
 	}
 	if err := p.Take(ctx, estimate); err != nil {
 		c.figures.ended(helper, bot.Unpaid)
-		return fmt.Errorf("pay for %s: %w", helper, err)
+		return fmt.Errorf("pay for %s: %w: %w", helper, errUnpaid, err)
 	}
 	noted, n := withNote(ctx)
 	start := time.Now()

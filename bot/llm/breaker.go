@@ -36,6 +36,16 @@ func (b *breaker) allow() bool {
 	return true
 }
 
+// rests is until when the service is left alone; zero where it is asked.
+func (b *breaker) rests() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.now().Before(b.until) {
+		return b.until
+	}
+	return time.Time{}
+}
+
 // worked forgets what failed.
 func (b *breaker) worked() {
 	b.mu.Lock()

@@ -30,6 +30,11 @@ const (
 
 // Choose implements bot.Chooser.
 func (c *Client) Choose(ctx context.Context, p bot.Purse, question string, among []bot.Option) ([]string, error) {
+	return c.chooseAs(ctx, p, chooseHelper, question, among)
+}
+
+// chooseAs counts the choice as a helper's.
+func (c *Client) chooseAs(ctx context.Context, p bot.Purse, helper, question string, among []bot.Option) ([]string, error) {
 	type entry struct {
 		ID    string `json:"id"`
 		Title string `json:"title"`
@@ -40,7 +45,7 @@ func (c *Client) Choose(ctx context.Context, p bot.Purse, question string, among
 		entries[i], ids[i] = entry(o), o.ID
 	}
 	said, err := c.ask(ctx, p, request{
-		helper: chooseHelper, system: chooseSystem, maxTokens: chooseTokens,
+		helper: helper, system: chooseSystem, maxTokens: chooseTokens, forced: helper == checkHelper,
 		user:   asJSON(map[string]any{"question": question, "entries": entries}),
 		schema: arraySchema("ids", map[string]any{"type": "string", "enum": ids}),
 	})
@@ -51,9 +56,9 @@ func (c *Client) Choose(ctx context.Context, p bot.Purse, question string, among
 		IDs *[]string `json:"ids"`
 	}
 	if !decode(said, &reply) || reply.IDs == nil || !areSome(*reply.IDs, ids, bot.MaxChosen) {
-		return nil, c.invalid(chooseHelper)
+		return nil, c.invalid(helper)
 	}
-	return c.valid(chooseHelper, *reply.IDs), nil
+	return c.valid(helper, *reply.IDs), nil
 }
 
 // Pick implements bot.Picker.

@@ -69,6 +69,6 @@ func New(cfg Config) (*Client, error) {
 	return &Client{
 		cfg: cfg, api: openai.NewClientWithConfig(conf),
 		breaker: &breaker{now: cfg.Now}, slots: make(chan struct{}, maxAtOnce),
-		figures: newFigures(),
+		figures: newFigures(cfg.Now),
 	}, nil
 }

@@ -111,7 +111,7 @@ func (f *Finder) fill(ctx context.Context, purse bot.Purse, next index, some []i
 	}
 	ctx, cancel := context.WithTimeout(ctx, fillTime)
 	defer cancel()
-	vectors, err := f.client.embed(ctx, purse, texts)
+	vectors, err := f.client.embed(ctx, purse, false, texts)
 	if err != nil {
 		return fmt.Errorf("embed entries: %w", err)
 	}
@@ -132,7 +132,7 @@ func (f *Finder) Find(ctx context.Context, p bot.Purse, question string, n int) 
 	}
 	asked, ok := f.memory.get(question)
 	if !ok {
-		vectors, err := f.client.embed(ctx, p, []string{question})
+		vectors, err := f.client.embed(ctx, p, false, []string{question})
 		if err != nil {
 			return nil, err
 		}
@@ -163,13 +163,13 @@ func (x *index) nearest(asked vector, n int) []string {
 }
 
 // embed returns a unit vector for each text, in their order.
-func (c *Client) embed(ctx context.Context, p bot.Purse, texts []string) ([]vector, error) {
+func (c *Client) embed(ctx context.Context, p bot.Purse, forced bool, texts []string) ([]vector, error) {
 	estimate := 0
 	for _, t := range texts {
 		estimate += tokensOf(t)
 	}
 	var vectors []vector
-	err := c.call(ctx, p, embedHelper, estimate, func(ctx context.Context) (cost, error) {
+	err := c.call(ctx, p, what{embedHelper, estimate, forced}, func(ctx context.Context) (cost, error) {
 		reply, err := c.api.CreateEmbeddings(ctx, openai.EmbeddingRequest{
 			Input: texts, Model: openai.EmbeddingModel(c.cfg.EmbeddingModel), EncodingFormat: openai.EmbeddingEncodingFormatFloat,
 		})

@@ -15,12 +15,24 @@ const (
 	chooseHelper = "choose"
 	pickHelper   = "pick"
 	embedHelper  = "embed"
+	checkHelper  = "check" // no helper: somebody tries the service
 )
 
 // figures count what the helpers did. No word of a resident is in them.
 type figures struct {
-	mu   sync.Mutex
-	uses map[string]*use
+	now     func() time.Time
+	mu      sync.Mutex
+	uses    map[string]*use
+	effects map[bot.Effect]int64
+	last    State
+}
+
+// State is how the service was of late, as this process met it.
+type State struct {
+	RestsUntil time.Time // it is left alone until then; zero: it is asked
+	Worked     time.Time // when a reply last came that could be read; zero: never
+	Failed     time.Time // when none last did
+	End        bot.End   // how that ended
 }
 
 type use struct {
@@ -29,9 +41,9 @@ type use struct {
 	took               time.Duration
 }
 
-func newFigures() *figures {
-	f := &figures{uses: map[string]*use{}}
-	for _, helper := range []string{chooseHelper, pickHelper, embedHelper} {
+func newFigures(now func() time.Time) *figures {
+	f := &figures{now: now, uses: map[string]*use{}, effects: map[bot.Effect]int64{}}
+	for _, helper := range []string{chooseHelper, pickHelper, embedHelper, checkHelper} {
 		f.uses[helper] = &use{ends: map[bot.End]int64{}}
 	}
 	return f
@@ -41,6 +53,35 @@ func (f *figures) ended(helper string, end bot.End) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.uses[helper].ends[end]++
+	switch end {
+	case bot.Chosen, bot.NothingFits:
+		f.last.Worked = f.now()
+	default:
+		f.last.Failed, f.last.End = f.now(), end
+	}
+}
+
+// Count implements bot.Tally.
+func (c *Client) Count(effect bot.Effect) {
+	c.figures.mu.Lock()
+	defer c.figures.mu.Unlock()
+	c.figures.effects[effect]++
+}
+
+// Effects is what became of replies for which help was wanted, since the start.
+func (c *Client) Effects() map[bot.Effect]int64 {
+	c.figures.mu.Lock()
+	defer c.figures.mu.Unlock()
+	return maps.Clone(c.figures.effects)
+}
+
+// State is how the service was of late.
+func (c *Client) State() State {
+	c.figures.mu.Lock()
+	s := c.figures.last
+	c.figures.mu.Unlock()
+	s.RestsUntil = c.breaker.rests()
+	return s
 }
 
 // called counts a call that went out: what it took and what it cost.

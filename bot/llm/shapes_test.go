@@ -37,7 +37,7 @@ func TestShapesOfReplies(t *testing.T) {
 			if p.spent != 110 || p.taken < 110 {
 				t.Errorf("spent %d of %d taken, want the 110 of the usage", p.spent, p.taken)
 			}
-			u := client.Uses()[0]
+			u := client.Uses()[slices.IndexFunc(client.Uses(), func(u bot.Use) bool { return u.Helper == chooseHelper })]
 			if u.PromptTokens != 100 || u.CompletionTokens != 10 || u.Ends[bot.Chosen] != 1 || u.Took <= 0 {
 				t.Errorf("use = %+v", u)
 			}
