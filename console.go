@@ -20,6 +20,7 @@ func (s *server) console(pages *web.Pages) (*console.Console, error) {
 	cfg.Campaigns = s.campaignPages()
 	cfg.Posters = s.posterPages()
 	cfg.Waiting = append(cfg.Waiting, cfg.Campaigns, console.WaitingContent{Content: cfg.Content, Now: s.now})
+	s.ticketPages(&cfg)
 	s.figuresPages(&cfg)
 	return console.New(cfg)
 }

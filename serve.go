@@ -18,6 +18,7 @@ import (
 	"pufa/content"
 	"pufa/handlers"
 	"pufa/store"
+	"pufa/ticket"
 	"pufa/web"
 	"pufa/wechat"
 )
@@ -56,6 +57,7 @@ type server struct {
 	live     *live
 	figures  *dashboards
 	pushes   *pushes
+	tickets  *ticket.Service // nil: the service desk is switched off
 	demo     *demonstration      // nil: this is none
 	listener net.Listener        // nil: PUFA_ADDR is listened on
 	base     string              // the address that is served, once it is
@@ -113,6 +115,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 	}
 	s.pushes.board.Tick(ctx) // a card that is open is shown from the first message on
 	s.figures = s.newFigures()
+	s.tickets = s.newTickets(s.pushes.client, s.live.Library)
 	desk, err := s.console(pages)
 	if err != nil {
 		return nil, err
@@ -132,6 +135,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Campaigns:      s.pushes.board,
 		Scenes:         s.pushes.board,
 		Receipts:       s.pushes.receipts,
+		Desk:           s.deskOfResidents(),
 		Health:         health{s.store, s.live, s.settings.DataDir},
 		Pages:          pages,
 		Console:        desk.Handler(),
@@ -196,6 +200,7 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	wg.Go(func() { s.pushes.board.Run(background) })
 	wg.Go(func() { s.pushes.worker.Run(background) })
 	wg.Go(func() { s.pushes.Run(background) })
+	wg.Go(func() { runTickets(background, s.tickets, s.log) })
 	wg.Go(func() { s.model.run(background, s.store, s.live.Library) })
 	wg.Go(func() { s.model.report(background, s.store, s.now, s.log) })
 	if metrics != nil {

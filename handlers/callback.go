@@ -162,6 +162,7 @@ func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome, *p
 	m.Calm = true
 	m.New, m.Recent, m.Dialogue = claim.New, claim.Recent, claim.Dialogue
 	m.Purse = s.purse(in.Arrival)
+	m.Desk = s.desk(in.Arrival)
 	if s.mayFollow(in, claim) {
 		m.Later = s.Followups
 	}
@@ -173,6 +174,7 @@ func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome, *p
 	result := resultOf(in, reply)
 	if reply.Outcome != bot.Crisis {
 		s.noteCampaigns(in, carded, &result)
+		noteDesk(in, reply, &result)
 	}
 	later := s.promised(in, claim, reply, &result)
 	if !s.commit(ctx, in.Arrival, claim, result) && later != nil {

@@ -48,6 +48,9 @@ type Config struct {
 	Purse func(a Arrival) bot.Purse
 	// Followups bring answers that a model chose after the reply. nil: none come.
 	Followups *Followups
+	// Desk is the service desk for whoever wrote a delivery. nil: there is none,
+	// and 「人工」 tells where the office is.
+	Desk func(a Arrival) bot.Desk
 	// ModelUses tells the figures what a model's helpers did. May be nil.
 	ModelUses func() []bot.Use
 	// ModelEffects tells them what became of replies. With ModelUses.

@@ -239,6 +239,9 @@ func (s *Service) checkReply(text string) error {
 // does not stop it. The state tells what is known; the error of what was
 // certainly not sent is ErrWindow, or an ErrInput with what to do.
 func (s *Service) Reply(ctx context.Context, who staff.Account, code string, version int64, text string) (SendState, error) {
+	if !May(who) {
+		return "", staff.ErrRole
+	}
 	text = strings.TrimSpace(text)
 	if err := s.checkReply(text); err != nil {
 		return "", err

@@ -75,6 +75,8 @@ type Config struct {
 	Campaigns *Campaigns // theme pushes
 
 	Posters    *Posters   // posters and their codes; nil: not shown
+	Tickets TicketDesk // the service desk; nil: there is none
+
 	Activities Activities // what the office did; nil: not shown
 	Figures    Figures    // dashboards and reports; nil: not shown
 	Tokens     Tokens     // interface tokens; nil: not shown

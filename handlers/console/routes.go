@@ -23,6 +23,7 @@ func (c *Console) routes() []route {
 		c.benchRoutes(),
 		c.gapRoutes(),
 		c.campaignRoutes(),
+		c.ticketRoutes(),
 		c.posterRoutes(),
 		c.firstRoutes(),
 		c.selfRoutes(),
@@ -44,6 +45,7 @@ func (c *Console) nav() []section {
 	}
 	list = append(list, c.contentSections()...)
 	list = append(list, c.campaignSection()...)
+	list = append(list, c.ticketNav()...)
 	list = append(list, c.posterNav()...)
 	list = append(list, c.activityNav()...)
 	list = append(list, c.figuresNav()...)

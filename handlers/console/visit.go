@@ -12,6 +12,7 @@ import (
 	"pufa/content/edit"
 	"pufa/staff"
 	"pufa/stats"
+	"pufa/ticket"
 	"pufa/web"
 )
 
@@ -125,7 +126,7 @@ func (v *visit) failed(err error) {
 func statusOf(err error) (status int, text string) {
 	var tooLong *http.MaxBytesError
 	switch {
-	case errors.Is(err, errNoPage), errors.Is(err, campaign.ErrUnknown), errors.Is(err, edit.ErrNone), errors.Is(err, staff.ErrUnknown), errors.Is(err, stats.ErrNoActivity):
+	case errors.Is(err, errNoPage), errors.Is(err, campaign.ErrUnknown), errors.Is(err, edit.ErrNone), errors.Is(err, staff.ErrUnknown), errors.Is(err, stats.ErrNoActivity), errors.Is(err, ticket.ErrNone):
 		return http.StatusNotFound, sayNoPage
 	case errors.Is(err, campaign.ErrRight):
 		return http.StatusForbidden, campaign.Say(err)
