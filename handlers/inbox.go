@@ -182,5 +182,5 @@ func (s *Site) commit(ctx context.Context, a Arrival, c Claim, r Result) (kept b
 		s.metrics.lost.Inc()
 		s.quiet.warn(s.Log, s.Now(), "count lost", err)
 	}
-}
 	return err == nil
+}
