@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"pufa/content"
 	"pufa/handlers/console"
+	"pufa/stats"
 	"pufa/store"
 )
 
@@ -20,7 +22,7 @@ type healthPage struct{ server *server }
 // Facts are the lines of the page.
 func (c healthPage) Facts(ctx context.Context) []console.Fact {
 	facts := c.ofStore(c.server.store.Ready(ctx))
-	facts = append(facts, c.ofDisk(), c.ofBackup(ctx))
+	facts = append(facts, c.ofDisk(), c.ofBackup(ctx), c.ofLedger(ctx))
 	facts = append(facts, c.ofLibrary()...)
 	return append(facts, c.ofTexts(), c.ofModel())
 }
@@ -101,6 +103,32 @@ func (c healthPage) ofBackup(ctx context.Context) console.Fact {
 		if age > oldBackup {
 			f.Grade, f.Mend = console.Warn, "已经超过 7 天，请技术人员再做一次。"
 		}
+	}
+	return f
+}
+
+// ofLedger says how long the ledger is kept, which months are gone, and which
+// should be and are not.
+func (c healthPage) ofLedger(ctx context.Context) console.Fact {
+	f := console.Fact{Name: "账本", Grade: console.Good, Text: "逐条的账本一直保留。"}
+	keep := c.server.settings.LedgerMonths
+	if keep > 0 {
+		f.Text = fmt.Sprintf("逐条的账本保留本月以前%d个整月，更早的核对后清理，计数一直保留。", keep)
+	}
+	marks, err := c.server.store.Retired(ctx)
+	if err != nil {
+		return console.Fact{Name: "账本", Grade: console.Plain, Text: "连不上数据库，不知道清理到哪个月。"}
+	}
+	if len(marks) > 0 {
+		last := slices.Max(slices.Collect(maps.Keys(marks)))
+		f.Text += fmt.Sprintf("已清理%d个月，最近的是%s年%s月。", len(marks), last[:4], last[4:])
+	}
+	// A ledger that goes is gone a day after its time; one is left alone longer
+	// when its counters do not agree.
+	if late, err := stats.Retirable(ctx, c.server.store, keep, c.server.now().Add(-2*lookForLedgers)); keep > 0 && err == nil && len(late) > 0 {
+		f.Grade = console.Warn
+		f.Text += fmt.Sprintf("%s年%s月的到期没有清理。", late[0][:4], late[0][4:])
+		f.Mend = "多半是计数和账本对不上。请技术人员运行 pufa stats verify，看日志里的 ledger of a month stays。"
 	}
 	return f
 }

@@ -36,7 +36,14 @@ func (l *loader) check(s *Settings) {
 	l.checkLater(s)
 	l.checkModel(&s.OpenAI)
 	l.checkDesk(s.Desk)
+	if n := s.LedgerMonths; n != 0 && (n < minLedger || n > maxLedger) {
+		l.problem("%s: %d; write %d to %d months, or 0 to keep the ledger for ever", l.where("PUFA_LEDGER_MONTHS"), n, minLedger, maxLedger)
+	}
 }
+
+// How many months of the ledger are kept: a year's figures can be counted again
+// for a year at least.
+const minLedger, maxLedger = 12, 120
 
 // The days of the service desk: nobody's number stays longer than a month, and
 // none goes before the desk could have called.

@@ -190,6 +190,7 @@ func TestProblems(t *testing.T) {
 		{"a time has a unit", []string{"PUFA_OPENAI_TIMEOUT=3"}, nil, []string{`PUFA_OPENAI_TIMEOUT: "3" is no length of time`}},
 		{"a request is done within days", []string{"PUFA_DESK_REQUEST_DAYS=0"}, nil, []string{"PUFA_DESK_REQUEST_DAYS: 0; write 1 to 60 days"}},
 		{"a telephone number goes within a month", []string{"PUFA_DESK_KEEP_DAYS=31"}, nil, []string{"PUFA_DESK_KEEP_DAYS: 31; write 2 to 30 days"}},
+		{"the ledger is kept for a year", []string{"PUFA_LEDGER_MONTHS=11"}, nil, []string{"PUFA_LEDGER_MONTHS: 11; write 12 to 120 months, or 0"}},
 		{"the desk is on or off", []string{"PUFA_DESK=maybe"}, nil, []string{"PUFA_DESK"}},
 		{"questions are counted from 0", []string{"PUFA_OPENAI_DAILY_QUESTIONS=-1"}, nil, []string{"PUFA_OPENAI_DAILY_QUESTIONS: less than 0"}},
 		{"extra fields are a JSON object", []string{"PUFA_OPENAI_EXTRA=[1]"}, nil, []string{"PUFA_OPENAI_EXTRA: no JSON object"}},

@@ -52,7 +52,8 @@ type Settings struct {
 	OnlyApproved   bool     `env:"PUFA_ONLY_APPROVED" envDefault:"off"`
 	GapTexts       bool     `env:"PUFA_GAP_TEXTS" envDefault:"off"`
 	OnePerson      bool     `env:"PUFA_ONE_PERSON" envDefault:"off"`
-	StaffCodes     []string `env:"PUFA_STAFF_CODES"` // roles that need one-time codes
+	StaffCodes     []string `env:"PUFA_STAFF_CODES"`                   // roles that need one-time codes
+	LedgerMonths   int      `env:"PUFA_LEDGER_MONTHS" envDefault:"24"` // whole months before the running one; 0: for ever
 	Desk           Desk     `envPrefix:"PUFA_"`
 }
 

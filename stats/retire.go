@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -55,8 +56,14 @@ var (
 	ErrLedgerMoved = errors.New("the ledger changed while it was checked")
 )
 
+// believed is how long ago a message was counted at most where the clock is
+// believed: what is dropped does not come back, and the platform's messages are
+// refused while a clock is wrong.
+const believed = 60 * 24 * time.Hour
+
 // Retirable returns the months of which a ledger is there that may go, oldest
-// first, when so many months before the running one are kept.
+// first, when so many months before the running one are kept. There are none
+// where no message came in the last 60 days.
 func Retirable(ctx context.Context, v Vault, keep int, now time.Time) ([]string, error) {
 	since, err := v.Since(ctx)
 	if err != nil {
@@ -81,7 +88,30 @@ func Retirable(ctx context.Context, v Vault, keep int, now time.Time) ([]string,
 			list = append(list, month)
 		}
 	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	alive, err := believable(ctx, v, now)
+	if err != nil || !alive {
+		return nil, err
+	}
 	return list, nil
+}
+
+// believable reports whether a message was counted lately by this clock.
+func believable(ctx context.Context, v Vault, now time.Time) (bool, error) {
+	days, _, err := v.Counters(ctx, now.Add(-believed), now)
+	if err != nil {
+		return false, fmt.Errorf("look for old ledgers: %w", err)
+	}
+	for _, fields := range days {
+		for field := range fields {
+			if strings.HasPrefix(field, hourField) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // keptFrom is the first day of the oldest month that is kept.

@@ -21,8 +21,11 @@ func longBook() *book {
 		b.put(e, day.Day()%4, 1+day.Day()%2)
 		if day.Day() == 15 {
 			for _, other := range []Event{
-				Crisis(e.At), {At: e.At, Kind: Subscribe, Source: "scan"}, {At: e.At, Kind: Scan, Scene: "east-gate", Source: "page"},
-				{At: e.At, Kind: PageOpen, Entry: e.Entry, Topic: e.Topic, Source: Via("push")}, {At: e.At, Kind: Gap, Outcome: "unsure", Length: "short"},
+				Crisis(e.At),
+				{At: e.At, Kind: Subscribe, Source: "scan"},
+				{At: e.At, Kind: Scan, Scene: "east-gate", Source: "page"},
+				{At: e.At, Kind: PageOpen, Entry: e.Entry, Topic: e.Topic, Source: Via("push")},
+				{At: e.At, Kind: Gap, Outcome: "unsure", Length: "short"},
 				{At: e.At, Kind: Helpful, Entry: e.Entry, Topic: e.Topic},
 			} {
 				b.put(other, 0, 6)
@@ -50,6 +53,9 @@ func TestLedgersGoAfterTheirTime(t *testing.T) {
 	before, want := yearFigures(t, b, 2025, on(2, 1).At.AddDate(1, 0, 0)), []string(nil)
 	gone := map[string]string{}
 	for now := time.Date(2026, 1, 1, 3, 0, 0, 0, zone); now.Year() < 2028; now = now.AddDate(0, 0, 1) {
+		today := asked()
+		today.At = now
+		b.put(today, 1, 1)
 		list, err := Retirable(t.Context(), b, 14, now)
 		if err != nil {
 			t.Fatal(err)
@@ -73,8 +79,10 @@ func TestLedgersGoAfterTheirTime(t *testing.T) {
 	if diff := cmp.Diff(want[:len(got)], got); diff != "" || len(got) != 21 {
 		t.Errorf("%d ledgers went (-want +got), the day after 14 whole months:\n%s", len(got), diff)
 	}
-	r, err := Verify(t.Context(), b, on(2, 1).At.AddDate(1, 0, 0))
-	if err != nil || len(r.Differences) != 0 || len(r.Retired) != 21 || r.Retired[0].Month != "202501" || r.Retired[0].Lines < 40 {
+	end := time.Date(2028, 1, 2, 9, 0, 0, 0, zone)
+	b.close(end)
+	r, err := Verify(t.Context(), b, end)
+	if err != nil || len(r.Differences) != 0 || len(r.Retired) != len(got) || r.Retired[0].Month != "202501" || r.Retired[0].Lines < 40 {
 		t.Errorf("Verify = %+v, %v", r, err)
 	}
 	if diff := cmp.Diff(before, yearFigures(t, b, 2025, on(2, 1).At.AddDate(1, 0, 0))); diff != "" {
@@ -173,6 +181,7 @@ func TestRetirable(t *testing.T) {
 		{"nothing is old enough", 24, time.Date(2027, 1, 31, 23, 0, 0, 0, zone), "", 0},
 		{"the first month after two years", 24, time.Date(2027, 2, 1, 0, 0, 0, 0, zone), "202501", 1},
 		{"never the last twelve, whatever is asked", 1, time.Date(2027, 2, 1, 0, 0, 0, 0, zone), "202501", 13},
+		{"a clock by which nobody wrote for 60 days", 24, time.Date(2027, 3, 2, 0, 0, 0, 0, zone), "", 0},
 		{"the day is of Shanghai", 24, time.Date(2027, 1, 31, 16, 30, 0, 0, time.UTC), "202501", 1},
 	} {
 		list, err := Retirable(t.Context(), b, c.keep, c.now)
