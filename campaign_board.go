@@ -11,6 +11,7 @@ import (
 	"pufa/campaign"
 	"pufa/content"
 	"pufa/handlers"
+	"pufa/staff"
 	"pufa/stats"
 	"pufa/store"
 )
@@ -32,6 +33,7 @@ type board struct {
 	read    time.Time
 	list    []campaign.Campaign
 	hung    []stats.Scene
+	tests   map[string]staff.Tester // by mark
 	failing bool
 }
 
@@ -42,6 +44,7 @@ type sight struct {
 	card     campaign.Campaign // the one that is shown; its ID is empty when none is
 	messages bool
 	scenes   map[string]stats.Scene // those that count
+	tests    map[string]staff.Tester
 }
 
 const (
@@ -95,17 +98,22 @@ func (b *board) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if b.hung, err = b.store.Scenes(ctx); err != nil {
+	hung, err := b.store.Scenes(ctx)
+	if err != nil {
 		return err
 	}
-	b.list, b.steps, b.read = list, steps, now
+	tests, err := b.store.TesterMarks(ctx)
+	if err != nil {
+		return err
+	}
+	b.list, b.hung, b.tests, b.steps, b.read = list, hung, tests, steps, now
 	return nil
 }
 
 // look picks what matters at a moment. Of several cards the one that began
 // last is shown.
 func (b *board) look(now time.Time) *sight {
-	s := &sight{entries: map[string]string{}, scenes: map[string]stats.Scene{}}
+	s := &sight{entries: map[string]string{}, scenes: map[string]stats.Scene{}, tests: b.tests}
 	for _, scene := range b.hung {
 		if scene.Withdrawn.IsZero() {
 			s.scenes[scene.ID] = scene

@@ -49,6 +49,7 @@ func (s *server) consoleBase(pages *web.Pages) (console.Config, error) {
 		Keeper:    office,
 		Trail:     s.store,
 		Invites:   s.store,
+		Trials:    staff.NewTrials(s.store, s.now),
 		Streets:   streets{s.store, s.now},
 		Health:    healthPage{s},
 		Linking:   linking{s},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -17,7 +18,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"pufa/staff"
 	"pufa/stats"
+	"pufa/store"
 	"pufa/wechat"
 )
 
@@ -69,6 +72,9 @@ func mixedRun(t *testing.T, v variables, p *platform) (metrics string) {
 			}
 		}
 	}
+	for _, words := range []string{"我叫" + leakName + "，网购的东西七天内能退吗", leakMatter, "救命，" + leakName + "拿刀砍人了"} {
+		p.says(p.text(leakTester, id(), words))
+	}
 	strangers(t, base)
 	_, metrics = get(t, "http://"+v["PUFA_METRICS_ADDR"]+"/metrics")
 	return metrics
@@ -118,6 +124,22 @@ func withPoster(t *testing.T, v variables, now func() time.Time) variables {
 	return v
 }
 
+// leakTester is the WeChat account by which staff try the service.
+const leakTester = leakOpenID + "9"
+
+// withTester makes it a test account.
+func withTester(t *testing.T, v variables, now func() time.Time) variables {
+	t.Helper()
+	withStoreOf(t, v, now, func(ctx context.Context, st *store.Store) error {
+		code, _, err := staff.NewTrials(st, now).Code(ctx, staff.Account{Name: "王编辑"})
+		if err == nil {
+			_, _, err = st.BindTester(ctx, code, leakTester)
+		}
+		return err
+	})
+	return v
+}
+
 // row is one line of what Redis keeps.
 type row struct {
 	key, text string
@@ -162,11 +184,11 @@ const (
 	formsOfPseudonym = 4
 )
 
-// pseudonyms are the residents as Redis knows them, each as it is kept and then
-// in the other forms in which it could be written.
+// pseudonyms are the residents as Redis knows them, and the test accounts, each
+// as it is kept and then in the other forms in which it could be written.
 func pseudonyms(rows []row) (forms []string) {
 	for _, r := range rows {
-		if strings.HasSuffix(r.key, "}:residents") {
+		if strings.HasSuffix(r.key, "}:residents") || strings.HasSuffix(r.key, "}:testers") {
 			raw := []byte(r.text[:pseudonymBytes])
 			forms = append(forms, string(raw), hex.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw), base64.StdEncoding.EncodeToString(raw))
 		}
@@ -176,6 +198,7 @@ func pseudonyms(rows []row) (forms []string) {
 
 var (
 	numberForm = regexp.MustCompile(`^n?[0-9]+$`)
+	testerForm = regexp.MustCompile(`^\{"id":"[0-9a-f]{8}","of":"王编辑","at":"[0-9TZ:-]+"\}$`)
 	gapForm    = regexp.MustCompile(`^某号 我叫某人 ` + leakMatter + ` [0-9]+\|no_candidate\|$`)
 	crisisForm = regexp.MustCompile(`^[0-9]{8}\|\|message\|crisis\|\|\|\|\|0$`)
 	scanForm   = regexp.MustCompile(`^[0-9]{8}\|[0-9]{2}\|scan\|\|east-gate\|\|\|(page|account)\|0$`)
@@ -205,6 +228,11 @@ func holdRows(t *testing.T, rows []row) {
 		case "residents":
 			if !numberForm.MatchString(r.text[pseudonymBytes+1:]) {
 				t.Errorf("a resident stands beside %q, want a number", r.text[pseudonymBytes+1:])
+			}
+			continue
+		case "testers":
+			if !testerForm.MatchString(r.text[pseudonymBytes+1:]) {
+				t.Errorf("a test account stands beside %q, want who made it", r.text[pseudonymBytes+1:])
 			}
 			continue
 		case "d", "m":
@@ -292,7 +320,7 @@ func keptWords(rows []row) (n int) {
 func TestWordsOfGapsLeakNothing(t *testing.T) {
 	t.Parallel()
 	server := startRedis(t)
-	v := withPoster(t, withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_GAP_TEXTS", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), time.Now)
+	v := withTester(t, withPoster(t, withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_GAP_TEXTS", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), time.Now), time.Now)
 	child := startChild(t, v)
 	p := platformOf(t, v, child.url, time.Now)
 	said := map[string]string{"/metrics": mixedRun(t, v, p)}
@@ -326,7 +354,7 @@ func TestWordsOfGapsLeakNothing(t *testing.T) {
 func TestNothingLeaksOverRedis(t *testing.T) {
 	t.Parallel()
 	server := startRedis(t)
-	v := withPoster(t, withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), time.Now)
+	v := withTester(t, withPoster(t, withAccount(t).and("PUFA_REDIS_URL", server.url(), "PUFA_TRY", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), time.Now), time.Now)
 	child := startChild(t, v)
 	p := platformOf(t, v, child.url, time.Now)
 	said := map[string]string{"/metrics": mixedRun(t, v, p)}
@@ -384,7 +412,7 @@ func holdSpool(t *testing.T, files map[string]string) {
 // again when a quarter of an hour has passed.
 func TestNothingLeaksOverTheTrialStore(t *testing.T) {
 	t.Parallel()
-	v := withPoster(t, withAccount(t).and("PUFA_TRY", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), noon)
+	v := withTester(t, withPoster(t, withAccount(t).and("PUFA_TRY", "on", "PUFA_METRICS_ADDR", "127.0.0.1:"+freePort(t)), noon), noon)
 	clock := &clock{at: noon()}
 	h := serveHere(t, v, clock.now)
 	p := platformOf(t, v, h.url, clock.now)

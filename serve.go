@@ -134,6 +134,8 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Opens:          opens{s.store},
 		Campaigns:      s.pushes.board,
 		Scenes:         s.pushes.board,
+		TestAccount:    s.pushes.board.TestAccount,
+		BindTest:       s.pushes.board.BindTest,
 		Receipts:       s.pushes.receipts,
 		Desk:           s.deskOfResidents(),
 		Health:         health{s.store, s.live, s.settings.DataDir},

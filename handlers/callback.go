@@ -166,7 +166,7 @@ func (s *Site) answer(ctx context.Context, in incoming) (string, bot.Outcome, *p
 	if s.mayFollow(in, claim) {
 		m.Later = s.Followups
 	}
-	reply := s.Bot.Reply(ctx, *m)
+	reply := s.replyTo(ctx, in.Arrival, *m)
 	if reply.Model && !in.Test {
 		s.metrics.helped.Inc()
 	}

@@ -17,6 +17,7 @@ type Arrival struct {
 	Key    string // the same for a repeated delivery
 	OpenID string // empty: the person is not touched
 	Test   bool   // nothing of it is counted
+	Bind   string // the code of a test account to be; empty for every other message
 	Card   bool   // a campaign's card may stand under the reply
 }
 
@@ -105,7 +106,7 @@ const (
 var errPending = errors.New("the delivery is being answered elsewhere")
 
 func (s *Site) arrivalOf(d *wechat.Delivery) Arrival {
-	return Arrival{Key: d.Key(), OpenID: d.FromUser, Test: s.isTest(d.FromUser)}
+	return s.binding(Arrival{Key: d.Key(), OpenID: d.FromUser, Test: s.isTest(d.FromUser)}, d)
 }
 
 // madeAt is the time by which a message is counted, so that a repeated

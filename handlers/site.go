@@ -5,6 +5,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -62,8 +63,11 @@ type Config struct {
 	// TestAccount reports whether an openid is a staff member's test account,
 	// whose messages enter no figure. May be nil.
 	TestAccount func(openid string) bool
-	Log         *slog.Logger
-	Now         func() time.Time // the clock; time.Now when nil
+	// BindTest makes a person a test account by a code: staff.ErrTestCode or
+	// staff.ErrTesters when it may not be. May be nil.
+	BindTest func(ctx context.Context, code, openid string) error
+	Log      *slog.Logger
+	Now      func() time.Time // the clock; time.Now when nil
 }
 
 // Site serves everything.
@@ -74,7 +78,10 @@ type Site struct {
 	cross   *http.CrossOriginProtection
 	opens   *perMinute
 	tries   *perMinute
-	quiet   quieter
+
+	binds, allBinds *perMinute // codes of test accounts
+
+	quiet quieter
 }
 
 // New wires the routes. The error names what is missing or cannot be right.
@@ -91,6 +98,7 @@ func New(cfg Config) (*Site, error) {
 		cross:   http.NewCrossOriginProtection(),
 		opens:   newPerMinute(maxOpens),
 		tries:   newPerMinute(maxTries),
+		binds:   newPerMinute(maxBinds), allBinds: newPerMinute(maxAllBinds),
 	}
 	if err := s.route(); err != nil {
 		return nil, fmt.Errorf("build site: %w", err)

@@ -66,7 +66,8 @@ func (s *Store) EndSync(ctx context.Context, token string) error {
 
 // PutFollowers keeps people as followers, gives a number to those who have
 // none, and returns the numbers in the order of openIDs. It touches no
-// consent. A number of 0 is somebody who was deleted meanwhile.
+// consent. A number of 0 is somebody who was deleted meanwhile, or a test
+// account, which is nobody's number.
 func (s *Store) PutFollowers(ctx context.Context, openIDs []string) ([]int64, error) {
 	numbers := make([]int64, 0, len(openIDs))
 	for chunk := range slices.Chunk(openIDs, followerChunk) {

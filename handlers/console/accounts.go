@@ -42,6 +42,7 @@ func (c *Console) accountRoutes() []route {
 		{pattern: "POST " + at + "/of/{name}/sessions", role: staff.Admin, do: (*visit).endSessions},
 		{pattern: "POST " + at + "/of/{name}/disable", role: staff.Admin, do: (*visit).disable},
 		{pattern: "POST " + at + "/of/{name}/enable", role: staff.Admin, do: (*visit).enable},
+		{pattern: "POST " + at + "/of/{name}/trials/{id}/drop", role: staff.Admin, do: (*visit).dropTrialOf},
 	}
 }
 
@@ -85,6 +86,7 @@ type accountPage struct {
 	Choices []roleChoice
 	Was     string
 	Now     string // the roles by now, when they are others than Was
+	Trials  trialList
 }
 
 type roleChoice struct {
@@ -170,16 +172,26 @@ func (v *visit) account() error {
 	if err != nil {
 		return err
 	}
-	return v.page("account", "账号："+a.Name, v.accountPage(a, a.Roles))
+	p, err := v.accountPage(a, a.Roles)
+	if err != nil {
+		return err
+	}
+	return v.page("account", "账号："+a.Name, p)
 }
 
-func (v *visit) accountPage(a staff.Account, chosen []staff.Role) accountPage {
-	return accountPage{Tabs: v.tabs(), Account: v.row(a), Choices: v.choices(chosen), Was: joinRoles(a.Roles)}
+func (v *visit) accountPage(a staff.Account, chosen []staff.Role) (p accountPage, err error) {
+	p = accountPage{Tabs: v.tabs(), Account: v.row(a), Choices: v.choices(chosen), Was: joinRoles(a.Roles)}
+	p.Trials, err = v.trialsOf(a.Name, accountURL(a.Name))
+	return p, err
 }
 
 // accountAgain shows the forms of an account with what was wrong.
 func (v *visit) accountAgain(a staff.Account, chosen []staff.Role, problem string) error {
-	return v.again("account", "账号："+a.Name, problem, v.accountPage(a, chosen))
+	p, err := v.accountPage(a, chosen)
+	if err != nil {
+		return err
+	}
+	return v.again("account", "账号："+a.Name, problem, p)
 }
 
 func (v *visit) setRoles() error {

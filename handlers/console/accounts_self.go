@@ -38,47 +38,65 @@ func (c *Console) selfRoutes() []route {
 	if c.Keeper == nil {
 		return nil
 	}
-	return []route{
+	return append([]route{
 		{pattern: "GET " + Path + "/self", self: true, do: (*visit).self},
 		{pattern: "POST " + Path + "/self/password", self: true, do: (*visit).changePassword},
 		{pattern: "POST " + Path + "/self/everywhere", self: true, do: (*visit).signOutEverywhere},
 		{pattern: "GET " + Path + "/self/code", self: true, do: (*visit).newCode},
 		{pattern: "POST " + Path + "/self/code", self: true, do: (*visit).setCode},
 		{pattern: "POST " + Path + "/self/code/drop", self: true, do: (*visit).dropCode},
-	}
+	}, c.trialRoutes()...)
 }
 
 // selfPage is one's own account.
 type selfPage struct {
 	staff.Account
 	HasCode, NeedsCode bool
+	Trials             trialList
 }
 
-func (v *visit) selfPage() selfPage {
+func (v *visit) selfPage() (selfPage, error) {
 	p := selfPage{Account: v.who, HasCode: v.who.Code != ""}
 	for _, r := range v.CodeRoles {
 		p.NeedsCode = p.NeedsCode || v.who.May(r)
 	}
 	p.Hash, p.Code = "", "" // no page has any use for them
-	return p
+	var err error
+	p.Trials, err = v.trialsOf(v.who.Name, Path+"/self")
+	return p, err
 }
 
-func (v *visit) self() error { return v.page("self", "我的账号", v.selfPage()) }
+func (v *visit) self() error {
+	p, err := v.selfPage()
+	if err != nil {
+		return err
+	}
+	return v.page("self", "我的账号", p)
+}
+
+// selfAgain shows one's own account with what was wrong.
+func (v *visit) selfAgain(problem string) error {
+	p, err := v.selfPage()
+	if err != nil {
+		return err
+	}
+	return v.again("self", "我的账号", problem, p)
+}
 
 func (v *visit) changePassword() error {
 	ctx := v.r.Context()
 	password := v.r.PostFormValue("password")
 	if problem := checkNew(v.who.Name, password, v.r.PostFormValue("again")); problem != "" {
-		return v.again("self", "我的账号", problem, v.selfPage())
+		return v.selfAgain(problem)
 	}
 	if problem, err := v.proves(); err != nil {
 		return err
 	} else if problem != "" {
-		return v.again("self", "我的账号", problem, v.selfPage())
+		return v.selfAgain(problem)
 	}
 	who, err := v.Keeper.ChangePassword(ctx, v.who.Name, v.r.PostFormValue("old"), password)
 	if errors.Is(err, staff.ErrDenied) {
-		return v.again("self", "我的账号", sayOld, v.selfPage())
+		return v.selfAgain(sayOld)
 	}
 	if err != nil {
 		return err
@@ -169,11 +187,11 @@ func (v *visit) dropCode() error {
 	if problem, err := v.proves(); err != nil {
 		return err
 	} else if problem != "" {
-		return v.again("self", "我的账号", problem, v.selfPage())
+		return v.selfAgain(problem)
 	}
 	_, err := v.Office.SignIn(ctx, v.who.Name, v.r.PostFormValue("old"))
 	if errors.Is(err, staff.ErrDenied) {
-		return v.again("self", "我的账号", sayOld, v.selfPage())
+		return v.selfAgain(sayOld)
 	}
 	if err != nil {
 		return err

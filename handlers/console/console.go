@@ -65,6 +65,7 @@ type Config struct {
 	// The sections. One whose field is nil is left out.
 	Keeper  Keeper    // accounts, one's own password and one-time codes
 	Trail   Trail     // the audit trail; with Keeper
+	Trials    Trials    // test accounts on WeChat; with Keeper, nil: not shown
 	Invites Invites   // the link to the first account; with Keeper
 	Streets Streets   // the street's data
 	Health  Health    // the state of the service

@@ -228,6 +228,7 @@ func deedWords() map[string]string {
 		"restore backup": "从备份恢复", "make backup": "备份", "retire ledger": "清理旧账本", "allow sending": "放行发送",
 		"make scene": "做海报", "withdraw scene": "收回海报",
 		"take ticket": "接服务台的一件", "reply to ticket": "答复居民", "settle reply": "核实答复", "close ticket": "办结服务台的一件", "see contact": "看联系方式",
+		"bind test account": "绑定测试微信", "drop test account": "解除测试微信",
 		"make token": "生成接口令牌", "withdraw token": "撤销接口令牌",
 		"enter activity": "登记活动", "correct activity": "更正活动", "withdraw activity": "撤销活动", "confirm activity": "确认活动",
 	}
