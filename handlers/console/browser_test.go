@@ -92,8 +92,16 @@ func browser(t *testing.T) context.Context {
 	if chrome.once.Do(startChrome); chrome.err != nil {
 		t.Fatalf("start the browser: %v", chrome.err)
 	}
-	ctx, cancel := chromedp.NewContext(chrome.ctx, chromedp.WithNewBrowserContext())
+	return window(t, chrome.ctx, chromedp.WithNewBrowserContext())
+}
+
+// window opens another window: of the person of ctx, or of nobody.
+func window(t *testing.T, ctx context.Context, opts ...chromedp.ContextOption) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(ctx, opts...)
 	t.Cleanup(cancel)
+	// The first call decides how long the window stays open: not as long as a
+	// step, but as the test.
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a window: %v", err)
 	}
@@ -175,6 +183,8 @@ func run(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Vo
 
 func eval[T any](t *testing.T, ctx context.Context, script string, opts ...chromedp.EvaluateOption) T {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, opts...))
 	if err != nil {
 		t.Fatalf("%.200s: %v", script, err)
