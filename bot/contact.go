@@ -12,14 +12,15 @@ type Contact struct {
 	Phone string // digits only, of a mobile or a fixed line
 }
 
-// masked tells what was kept without saying all of a number.
+// masked tells what was kept: the end of a number, and that there is a name. The
+// reply is kept for 10 minutes, and must not hold more.
 func (c Contact) masked() string {
 	var parts []string
 	if n := len(c.Phone); n > 0 {
 		parts = append(parts, "电话尾号"+c.Phone[n-min(4, n/2):])
 	}
 	if c.Name != "" {
-		parts = append(parts, "称呼「"+c.Name+"」")
+		parts = append(parts, "怎么称呼您")
 	}
 	return strings.Join(parts, "，")
 }

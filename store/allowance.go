@@ -61,9 +61,16 @@ func (s *Store) ShutMessages(ctx context.Context, openID string, outside bool) e
 	return err
 }
 
+// allowanceKey is where a person's allowance is kept. It is another keyed hash
+// than the pseudonym: the end of an allowance is that of a ticket's way back, and
+// would join the ticket to a resident.
+func (s *Store) allowanceKey(pseudonym []byte) string {
+	return s.keys.allowance(s.names.hash("messages", string(pseudonym))[:16])
+}
+
 // allowance runs the script for one resident, whose openid is hashed here.
 func (s *Store) allowance(ctx context.Context, what, openID, order string, args ...any) (reply any, err error) {
-	key := s.keys.allowance(s.names.pseudonym(openID))
+	key := s.allowanceKey(s.names.pseudonym(openID))
 	args = append([]any{order, s.now().UnixMilli()}, args...)
 	err = s.do(ctx, what, func(ctx context.Context) (err error) {
 		reply, err = allowanceScript.Run(ctx, s.redis, []string{key}, args...).Result()

@@ -33,7 +33,7 @@ func (r *rig) allowsByCommit(t *testing.T) {
 	r.refuses(t, "allowed", wechat.ErrCountUsed)
 	r.says(t, Arrival{MessageKey: "a2", OpenID: "allowed"}, Result{Deed: wechat.Acted})
 	r.take(t, "allowed", 1, wechat.Acted)
-	if life := r.raw.PTTL(t.Context(), r.keys.allowance(r.names.pseudonym("allowed"))).Val(); life <= wechat.ActingLasts || life > wechat.WritingLasts {
+	if life := r.raw.PTTL(t.Context(), r.allowanceKey(r.names.pseudonym("allowed"))).Val(); life <= wechat.ActingLasts || life > wechat.WritingLasts {
 		t.Errorf("the allowance lives for %s, want what the message gave it", life)
 	}
 	r.says(t, Arrival{MessageKey: "a3", OpenID: "allowed"}, Result{Action: bot.Forget})

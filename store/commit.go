@@ -184,7 +184,7 @@ func (s *Store) personCall(out *call, c Claim, r Result) {
 // is forgotten is sent none.
 func (s *Store) allowanceCall(out *call, c Claim, r Result, forgets string) {
 	if forgets == "1" || r.Deed.Messages() > 0 && !c.test {
-		out.key(s.keys.allowance(c.pseudonym))
+		out.key(s.allowanceKey(c.pseudonym))
 	}
 	if forgets == "1" || c.test || r.Deed.Messages() == 0 {
 		out.arg("", "", "", "")

@@ -122,7 +122,7 @@ func (k keys) fetching() string { return k.prefix + "fetching" }
 // allowance is a HASH: what customer messages a resident's deeds allow: wu and
 // wn, end and number left after a message, au and an after a click, a scan or
 // a subscription. Expires with the last of them, 48 hours at most.
-func (k keys) allowance(pseudonym []byte) string { return k.prefix + "allow:" + encode(pseudonym) }
+func (k keys) allowance(hash []byte) string { return k.prefix + "allow:" + encode(hash) }
 
 // campaigns is a HASH: id -> version, state and the campaign as JSON. Never
 // expires: it is the record of what the office did.

@@ -181,7 +181,7 @@ func (s *Store) replayResident(ctx context.Context, who resident) error {
 	}
 	keys := []string{
 		s.keys.residents(), s.keys.next(), s.keys.bits(month), s.keys.bits(year),
-		s.keys.optout(), s.keys.followers(), s.keys.dialogue(who.pseudonym[:]), s.keys.allowance(who.pseudonym[:]),
+		s.keys.optout(), s.keys.followers(), s.keys.dialogue(who.pseudonym[:]), s.allowanceKey(who.pseudonym[:]),
 	}
 	args := []any{
 		who.pseudonym[:], flag(who.marks&markWrote != 0),

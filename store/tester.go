@@ -101,7 +101,7 @@ func (s *Store) BindTester(ctx context.Context, code, openID string) (mark strin
 	}
 	keys := []string{s.keys.trail(), s.keys.testCodes(), s.keys.testers(), s.keys.residents()}
 	if number > 0 {
-		keys = append(keys, s.keys.followers(), s.keys.optout(), s.keys.follower(number), s.keys.allowance(pseudonym))
+		keys = append(keys, s.keys.followers(), s.keys.optout(), s.keys.follower(number), s.allowanceKey(pseudonym))
 	}
 	step := staff.Draft{At: t.At, Who: of, Did: "bind test account", What: t.ID}
 	reply, err := s.chain(ctx, step, func(ctx context.Context, before int64, line []byte) (int, error) {
