@@ -36,7 +36,7 @@ const (
 
 func forbidden() []string {
 	return []string{
-		leakOpenID, leakName, leakCity, leakID, leakAgent, "openid=",
+		leakOpenID, leakName, leakCity, leakID, leakAgent, leakPhone, leakCaller, "openid=",
 		testSecret, testToken, testAESKey, testAppSecret, redisPassword,
 	}
 }
@@ -75,6 +75,7 @@ func mixedRun(t *testing.T, v variables, p *platform) (metrics string) {
 	for _, words := range []string{"我叫" + leakName + "，网购的东西七天内能退吗", leakMatter, "救命，" + leakName + "拿刀砍人了"} {
 		p.says(p.text(leakTester, id(), words))
 	}
+	atCounter(p, id)
 	strangers(t, base)
 	_, metrics = get(t, "http://"+v["PUFA_METRICS_ADDR"]+"/metrics")
 	return metrics
@@ -247,6 +248,8 @@ func holdRows(t *testing.T, rows []row) {
 			if !crisisForm.MatchString(r.text) {
 				t.Errorf("the ledger of crises says %q, want a day and nothing else", r.text)
 			}
+		case "tickets", "ticket":
+			holdTicket(t, name, r)
 		case "ledger":
 			e, err := stats.ParseLine(r.text)
 			if err != nil || e.InCrisis() {
@@ -361,6 +364,7 @@ func TestNothingLeaksOverRedis(t *testing.T) {
 	client := server.open()
 	defer client.Close()
 	holdRows(t, rowsOf(t, client))
+	holdTickets(t, rowsOf(t, client))
 	if n := keptWords(rowsOf(t, client)); n != 0 {
 		t.Errorf("%d lines of words are kept, and nobody switched that on", n)
 	}

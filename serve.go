@@ -203,7 +203,7 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	wg.Go(func() { s.pushes.worker.Run(background) })
 	wg.Go(func() { s.pushes.Run(background) })
 	wg.Go(func() { s.retention().Run(background) })
-	wg.Go(func() { runTickets(background, s.tickets, s.log) })
+	wg.Go(func() { s.runTickets(background) })
 	wg.Go(func() { s.model.run(background, s.store, s.live.Library) })
 	wg.Go(func() { s.model.report(background, s.store, s.now, s.log) })
 	if metrics != nil {

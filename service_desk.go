@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
 	"pufa/bot"
@@ -109,19 +108,24 @@ func (s *server) ticketPages(cfg *console.Config) {
 	cfg.Waiting = append(cfg.Waiting, console.WaitingTickets{Desk: s.tickets, Now: s.now})
 }
 
-// sweepTickets is how often time is let do its work on tickets.
+// sweepTickets is how often time is let do its work on tickets, by the
+// service's clock.
 const sweepTickets = time.Minute
 
 // runTickets sweeps until ctx ends.
-func runTickets(ctx context.Context, desk *ticket.Service, log *slog.Logger) {
-	if desk == nil {
+func (s *server) runTickets(ctx context.Context) {
+	if s.tickets == nil {
 		return
 	}
-	tick := time.NewTicker(sweepTickets)
+	tick := time.NewTicker(lookForChores)
 	defer tick.Stop()
+	var swept time.Time
 	for {
-		if err := desk.Sweep(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("tickets could not be swept", "error", err)
+		if now := s.now(); now.Sub(swept).Abs() >= sweepTickets {
+			swept = now
+			if err := s.tickets.Sweep(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("tickets could not be swept", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
