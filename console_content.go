@@ -27,5 +27,5 @@ func (s *server) contentPages() *console.Content {
 
 // gaps reads what went without an answer, for the console.
 func (s *server) gaps(ctx context.Context, period stats.Period, now time.Time) (report.Gaps, error) {
-	return gapsOf(ctx, s.store, s.live.Library(), s.settings.GapTexts, period, now)
+	return gapsOf(ctx, s.figures.archive.Sitting(), s.store, s.live.Library(), s.settings.GapTexts, period, now)
 }

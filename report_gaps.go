@@ -87,15 +87,16 @@ func (p program) gaps(ctx context.Context, period stats.Period, now time.Time) (
 	}
 	var out report.Gaps
 	err = p.withStore(ctx, func(st *store.Store) error {
-		out, err = gapsOf(ctx, st, lib, settings.GapTexts, period, now)
+		out, err = gapsOf(ctx, st, st, lib, settings.GapTexts, period, now)
 		return err
 	})
 	return out, err
 }
 
-// gapsOf reads the gaps of a period as they may be shown.
-func gapsOf(ctx context.Context, st *store.Store, lib *content.Library, texts bool, period stats.Period, now time.Time) (report.Gaps, error) {
-	in, err := stats.Gather(ctx, st, period, now, themesOf(lib))
+// gapsOf reads the gaps of a period as they may be shown: counters from one,
+// words that are kept from the other.
+func gapsOf(ctx context.Context, from stats.Records, st *store.Store, lib *content.Library, texts bool, period stats.Period, now time.Time) (report.Gaps, error) {
+	in, err := stats.Gather(ctx, from, period, now, themesOf(lib))
 	if err != nil {
 		return report.Gaps{}, err
 	}

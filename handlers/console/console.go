@@ -114,7 +114,7 @@ func New(cfg Config) (*Console, error) {
 		mux.Handle(r.pattern, c.serve(r))
 	}
 	mux.Handle(Path+"/", c.serve(route{do: func(*visit) error { return errNoPage }}))
-	c.handler = c.guarded(mux)
+	c.handler = compressed(c.guarded(mux))
 	return c, nil
 }
 

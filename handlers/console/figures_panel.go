@@ -26,6 +26,7 @@ type figuresPanel struct {
 	SVG         template.HTML // empty: there is no chart
 	Columns     []string
 	Rows        [][]report.Value
+	All         int // how many rows there are, where they are not all in Rows
 	Rules       []ruleRef
 	URL         string // of the CSV
 	table       *report.Table
@@ -36,6 +37,9 @@ func (p figuresPanel) csv() ([]byte, error) {
 	err := report.TableCSV(&out, p.table)
 	return out.Bytes(), err
 }
+
+// maxRows is how many rows of a table stand on the page; its file has them all.
+const maxRows = 100
 
 // leftOut are tables of a report that have a page of their own here.
 var leftOut = []string{"活动台账", "统计口径"}
@@ -130,6 +134,11 @@ func panelOf(t *report.Table, c periodChoice) (figuresPanel, error) {
 	p := figuresPanel{
 		Name: t.Name, Title: cited.ReplaceAllString(t.Title, ""), Rows: t.Rows, table: t,
 		URL: figuresPath + "/table?" + c.Query + "&" + queryOf("name", t.Name),
+	}
+	if p.All = len(t.Rows); p.All > maxRows {
+		p.Rows = t.Rows[:maxRows]
+	} else {
+		p.All = 0
 	}
 	found := numbers.FindAllString(t.Title+strings.Join(t.Columns, ""), -1)
 	if t.Name == "总体情况" {

@@ -33,6 +33,9 @@ type gapsPage struct {
 	Kept    bool // texts are kept
 	Until   string
 	Editor  bool
+	One     bool // one shape alone is shown, page by page
+	Back    string
+	Pager   pager // of the texts or, with One, of what is near
 }
 
 type gapShape struct {
@@ -40,6 +43,8 @@ type gapShape struct {
 	None        bool
 	Near        []gapRow
 	Rest        bool
+	More        string // the address of all that is near, where there is more
+	All         int
 }
 
 type gapRow struct {
@@ -48,6 +53,12 @@ type gapRow struct {
 }
 
 type gapText struct{ Text, Shape, Near, NearID, Residents string }
+
+// How much of the board stands on one page.
+const (
+	nearShown   = 12 // of one shape
+	gapsPerPage = 50
+)
 
 // shownMonths is how many months one may choose from.
 const shownMonths = 12
@@ -70,8 +81,35 @@ func (v *visit) gaps() error {
 		return err
 	}
 	p.Months = monthOptions(now, p.Month)
-	p.fill(g)
+	if shape := v.r.URL.Query().Get("shape"); shape != "" {
+		if !p.alone(v, g, shape) {
+			return errNoPage
+		}
+	} else {
+		p.fill(v, g)
+	}
 	return v.page("gaps", "未答问题", p)
+}
+
+// alone shows all that was near the questions of one shape.
+func (p *gapsPage) alone(v *visit, g report.Gaps, shape string) bool {
+	for _, s := range g.Gaps.Shapes {
+		if s.ID == shape {
+			p.One, p.Back, p.Pager = true, gapsPath+"?"+queryOf("month", p.Month), v.pageOf(len(s.Near), gapsPerPage)
+			p.Shapes = []gapShape{shapeOf(g, s, p.Pager.From, p.Pager.To)}
+			return true
+		}
+	}
+	return false
+}
+
+// shapeOf is a shape with some of what is near.
+func shapeOf(g report.Gaps, s stats.GapShape, from, to int) gapShape {
+	row := gapShape{Name: s.Name, Count: s.Cell.String(), None: !s.Hidden && s.Value == 0, Rest: s.Rest && to == len(s.Near), All: len(s.Near)}
+	for _, n := range s.Near[from:to] {
+		row.Near = append(row.Near, gapRow{n.ID, nearName(g, n.ID), n.String(), strings.Contains(n.ID, "/") && g.Title(n.ID) != ""})
+	}
+	return row
 }
 
 func monthOptions(now time.Time, on string) (list []option) {
@@ -84,12 +122,12 @@ func monthOptions(now time.Time, on string) (list []option) {
 	return list
 }
 
-func (p *gapsPage) fill(g report.Gaps) {
+func (p *gapsPage) fill(v *visit, g report.Gaps) {
 	p.Total = g.Gaps.String()
 	for _, s := range g.Gaps.Shapes {
-		row := gapShape{Name: s.Name, Count: s.Cell.String(), None: !s.Hidden && s.Value == 0, Rest: s.Rest}
-		for _, n := range s.Near {
-			row.Near = append(row.Near, gapRow{n.ID, nearName(g, n.ID), n.String(), strings.Contains(n.ID, "/") && g.Title(n.ID) != ""})
+		row := shapeOf(g, s, 0, min(nearShown, len(s.Near)))
+		if row.All > nearShown {
+			row.More = gapsPath + "?" + queryOf("month", p.Month, "shape", s.ID)
 		}
 		p.Shapes = append(p.Shapes, row)
 	}
@@ -102,7 +140,8 @@ func (p *gapsPage) fill(g report.Gaps) {
 		names[s.ID] = s.Name
 	}
 	p.Kept, p.Until = g.Texts.On || len(g.Texts.List) > 0, g.Texts.Until.Format("1月2日")
-	for _, t := range g.Texts.List {
+	p.Pager = v.pageOf(len(g.Texts.List), gapsPerPage)
+	for _, t := range g.Texts.List[p.Pager.From:p.Pager.To] {
 		p.Texts = append(p.Texts, gapText{t.Text, names[t.Shape], nearName(g, t.Near), t.Near, t.Residents.String()})
 	}
 }
