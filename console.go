@@ -52,6 +52,7 @@ func (s *server) consoleBase(pages *web.Pages) (console.Config, error) {
 		Trials:    staff.NewTrials(s.store, s.now),
 		Streets:   streets{s.store, s.now},
 		Health:    healthPage{s},
+		Model:     &modelDesk{server: s},
 		Linking:   linking{s},
 		Log:       s.log,
 		Now:       s.now,

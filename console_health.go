@@ -24,7 +24,7 @@ func (c healthPage) Facts(ctx context.Context) []console.Fact {
 	facts := c.ofStore(c.server.store.Ready(ctx))
 	facts = append(facts, c.ofDisk(), c.ofBackup(ctx), c.ofLedger(ctx))
 	facts = append(facts, c.ofLibrary()...)
-	return append(facts, c.ofTexts(), c.ofModel())
+	return append(facts, c.ofTexts(), c.ofModel(ctx))
 }
 
 // ofStore says how the database is.
@@ -244,16 +244,4 @@ func (c healthPage) ofTexts() console.Fact {
 		return console.Fact{Name: "法律原文", Grade: console.Warn, Text: "没有导入。", Mend: "不影响答复，但不能显示法条原文、不能自动核对。请技术人员运行 pufa statutes import。"}
 	}
 	return console.Fact{Name: "法律原文", Grade: console.Good, Text: info.ModTime().In(zone).Format(time.DateOnly) + " 导入。"}
-}
-
-// ofModel says whether a language model helps.
-func (c healthPage) ofModel() console.Fact {
-	if !c.server.settings.OpenAI.Configured() {
-		return console.Fact{Name: "大模型", Grade: console.Good, Text: "没有设置。不需要它，答复都来自条目库。"}
-	}
-	text := "已经设置，只帮着选条目，不写答复。"
-	if !c.server.settings.OpenAI.SendQuestions {
-		text = "已经设置，但没有允许把问题发给它，所以不起作用。"
-	}
-	return console.Fact{Name: "大模型", Grade: console.Good, Text: text}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"sync"
 	"time"
 
 	"pufa/bot"
@@ -24,17 +25,26 @@ type usage struct {
 	store *store.Store
 	now   func() time.Time
 	who   string
+
+	mu    sync.Mutex
 	added map[string]int64  // of what the client counted
 	batch *store.ModelBatch // that nobody knows to be added; nil: none
 	count int64
 }
 
-// report adds it up until ctx ends, and once more then.
-func (m *model) report(ctx context.Context, st *store.Store, now func() time.Time, log *slog.Logger) {
+// newUsage begins at nothing; nil where no model helps.
+func newUsage(m *model, st *store.Store, now func() time.Time) *usage {
 	if m == nil {
+		return nil
+	}
+	return &usage{model: m, store: st, now: now, who: rand.Text()[:12], added: map[string]int64{}}
+}
+
+// run adds up until ctx ends, and once more then.
+func (u *usage) run(ctx context.Context, log *slog.Logger) {
+	if u == nil {
 		return
 	}
-	u := &usage{model: m, store: st, now: now, who: rand.Text()[:12], added: map[string]int64{}}
 	tick := time.NewTicker(reportEvery)
 	defer tick.Stop()
 	failing := false
@@ -60,6 +70,8 @@ func (m *model) report(ctx context.Context, st *store.Store, now func() time.Tim
 // add adds what came about since the last time. A batch that may not have been
 // added is tried again as it is, before the next.
 func (u *usage) add(ctx context.Context) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	for range 2 {
 		if u.batch == nil && !u.next() {
 			return nil

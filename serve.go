@@ -57,11 +57,12 @@ type server struct {
 	live     *live
 	figures  *dashboards
 	pushes   *pushes
-	tickets  *ticket.Service // nil: the service desk is switched off
+	tickets  *ticket.Service     // nil: the service desk is switched off
 	demo     *demonstration      // nil: this is none
 	listener net.Listener        // nil: PUFA_ADDR is listened on
 	base     string              // the address that is served, once it is
 	model    *model              // nil: no language model helps
+	usage    *usage              // nil: no language model helps
 	follow   *handlers.Followups // nil: no answer follows a reply
 }
 
@@ -152,6 +153,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		Now:            s.now,
 	}
 	s.model.wire(&cfg, s.store)
+	s.usage = newUsage(s.model, s.store, s.now)
 	s.follow = s.followups()
 	cfg.Followups = s.follow
 	if s.demo != nil {
@@ -205,7 +207,7 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	wg.Go(func() { s.retention().Run(background) })
 	wg.Go(func() { s.runTickets(background) })
 	wg.Go(func() { s.model.run(background, s.store, s.live.Library) })
-	wg.Go(func() { s.model.report(background, s.store, s.now, s.log) })
+	wg.Go(func() { s.usage.run(background, s.log) })
 	if metrics != nil {
 		wg.Go(func() {
 			if err := handlers.Serve(ctx, metrics, handlers.NewServer(s.site.Metrics(), s.log)); err != nil {

@@ -64,12 +64,14 @@ type NoticePage struct {
 func (p *Pages) Notice(page NoticePage) ([]byte, error) { return p.render("notice", page) }
 
 // PrivacyPage says what is kept. Model says whether a language model is in
-// use, SendsQuestions whether a resident's words leave for it, GapTexts whether
-// masked words of unanswered questions are kept.
+// use, SendsQuestions whether a resident's words leave for it, Follows whether an
+// answer may follow a reply, GapTexts whether masked words of unanswered questions
+// are kept.
 type PrivacyPage struct {
 	Frame
 	Model          bool
 	SendsQuestions bool
+	Follows        bool
 	GapTexts       bool
 }
 

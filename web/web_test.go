@@ -128,6 +128,7 @@ func TestNothingIsInventedForAnEmptyStreet(t *testing.T) {
 func TestPrivacySaysWhatAModelGets(t *testing.T) {
 	cases := map[string]PrivacyPage{
 		"没有使用人工智能大模型": {}, "发给提供模型的服务方": {Model: true, SendsQuestions: true}, "您的问题不会发给它": {Model: true},
+		"用客服消息补发": {Model: true, SendsQuestions: true, Follows: true},
 	}
 	p := newPages(t)
 	for want, in := range cases {

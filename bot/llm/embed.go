@@ -124,6 +124,14 @@ func (f *Finder) fill(ctx context.Context, purse bot.Purse, next index, some []i
 	return nil
 }
 
+// Entries is how many entries can be found; 0 until all are embedded.
+func (f *Finder) Entries() int {
+	if now := f.index.Load(); now != nil {
+		return len(now.texts)
+	}
+	return 0
+}
+
 // Find implements bot.Finder.
 func (f *Finder) Find(ctx context.Context, p bot.Purse, question string, n int) ([]string, error) {
 	now := f.index.Load()

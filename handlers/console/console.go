@@ -65,17 +65,18 @@ type Config struct {
 	// The sections. One whose field is nil is left out.
 	Keeper  Keeper    // accounts, one's own password and one-time codes
 	Trail   Trail     // the audit trail; with Keeper
-	Trials    Trials    // test accounts on WeChat; with Keeper, nil: not shown
+	Trials  Trials    // test accounts on WeChat; with Keeper, nil: not shown
 	Invites Invites   // the link to the first account; with Keeper
 	Streets Streets   // the street's data
 	Health  Health    // the state of the service
+	Model   Model     // a language model
 	Linking Linking   // checks the connection with WeChat; with Health
 	Content *Content  // the pages of the library
 	Gaps    GapReader // the board of unanswered questions; with Content
 
 	Campaigns *Campaigns // theme pushes
 
-	Posters    *Posters   // posters and their codes; nil: not shown
+	Posters *Posters   // posters and their codes; nil: not shown
 	Tickets TicketDesk // the service desk; nil: there is none
 
 	Activities Activities // what the office did; nil: not shown

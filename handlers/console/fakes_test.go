@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -171,6 +172,33 @@ func (facts) Check(context.Context) []Fact {
 	}
 }
 
+// helpful is a language model that helps.
+type helpful struct{ fails bool }
+
+func (helpful) State(context.Context) []Fact {
+	return []Fact{
+		{Name: "开关", Grade: Good, Text: "开着：选条目、挑句子。居民的问题打码以后才发出去。"},
+		{Name: "服务", Grade: Warn, Text: "连着出错，暂停到 12:00:30，这期间答复不受影响。", Mend: "最近一次：被服务商拒绝。"},
+		{Name: "今天的额度", Grade: Bad, Text: "200000 个 token 里用了 200000 个。", Mend: "今天的用完了，明天零点恢复；答复照常。"},
+	}
+}
+
+func (c helpful) Tables(context.Context) ([]ModelTable, error) {
+	if c.fails {
+		return nil, errors.New("away")
+	}
+	return []ModelTable{
+		{Title: "答复怎么样了", Note: "按最后的样子数。", Lines: []ModelLine{{"用上了", "12", "345", "它挑的条目放到了前面"}, {"核对没通过", "0", "0", "应当是0"}}},
+		{Title: "token 和费用", Lines: []ModelLine{{"发出的 token", "123456", "7890123", "每百万个 2 元"}, {"大约多少钱", "0.25 元", "15.78 元", "按填的单价估算"}}},
+	}, nil
+}
+
+func (helpful) Set() bool { return true }
+
+func (helpful) Try(context.Context) []Fact {
+	return []Fact{{Name: "对话模型 example-model", Grade: Bad, Text: "被服务商拒绝（状态码 401）。", Mend: "密钥不对或没有权限。"}}
+}
+
 // queue is what waits, the same for everybody who may approve.
 type queue []Wait
 
@@ -196,6 +224,7 @@ func managed(t *testing.T, set ...func(*Config)) (*desk, *book) {
 	d = newDesk(t, append([]func(*Config){func(c *Config) {
 		c.Office, c.Accounts, c.Keeper, c.Trail = office, b, office, b
 		c.Invites, c.Streets, c.Health, c.Linking = tokens{"good": true}, &streetBook{}, facts{}, facts{}
+		c.Model = helpful{}
 		c.Street = func() web.Street { return web.Street{Name: "平东街道", Office: "平东街道司法所"} }
 		c.Waiting = []Waiting{queue{
 			{Name: "待核对的条目", Count: 3, Text: "别人写好的草稿，核对后才能发布。", URL: Path + "/content"},

@@ -23,6 +23,7 @@ func TestAccountsAndSettingsInABrowser(t *testing.T) {
 		{"account", Path + "/settings/accounts/of/王编"},
 		{"trail", Path + "/settings/trail"},
 		{"health", Path + "/settings/health"},
+		{"model", Path + "/settings/model"},
 		{"street", Path + "/settings/street"},
 		{"no-page", Path + "/none"},
 	} {

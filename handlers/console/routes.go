@@ -30,6 +30,7 @@ func (c *Console) routes() []route {
 		c.accountRoutes(),
 		c.trailRoutes(),
 		c.settingsRoutes(),
+		c.modelRoutes(),
 		c.streetRoutes(),
 	} {
 		all = append(all, section...)

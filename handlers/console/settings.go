@@ -97,6 +97,7 @@ func (c *Console) settingsTabs() (list []section) {
 		name, url string
 	}{
 		{c.Health != nil, "运行状态", "/health"},
+		{c.Model != nil, modelTab, "/model"},
 		{c.Streets != nil, "街道信息", "/street"},
 		{c.Keeper != nil && c.Trail != nil, "账号", "/accounts"},
 		{c.Keeper != nil && c.Trail != nil, "审计记录", "/trail"},
