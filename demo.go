@@ -237,7 +237,8 @@ func demoStart(lib *content.Library) time.Time {
 // demoPacks are those that are drafted at the start.
 var demoPacks = []string{"womens-week", "consumer-week"}
 
-// fill makes two members of staff and the drafts of two packs.
+// fill makes two members of staff, a few tickets at the service desk and the
+// drafts of two packs.
 func (d *demonstration) fill(ctx context.Context) error {
 	s := d.server
 	office := staff.NewOffice(s.store, staff.NewHasher(), s.now)
@@ -249,6 +250,9 @@ func (d *demonstration) fill(ctx context.Context) error {
 		if err := office.Add(ctx, staff.Terminal, person.name, person.password, person.roles); err != nil {
 			return err
 		}
+	}
+	if err := d.openTickets(ctx); err != nil {
+		return err
 	}
 	author := campaign.Actor{Name: d.staff[0].name, May: func(r campaign.Right) bool { return r == campaign.Write }}
 	plan, err := campaign.Propose(s.now().In(zone).Year(), s.live.Library(), campaign.Options{

@@ -55,7 +55,7 @@ func (d *demonstration) Page(ctx context.Context) (web.DemoPage, error) {
 			ID: c.ID, Status: c.Status.Chinese(), Channel: c.Channel.Chinese(), Due: dueText(c), Title: c.Title,
 		})
 	}
-	page.Accepted = d.accepted()
+	page.Accepted = append(d.accepted(), d.answered()...)
 	return page, err
 }
 

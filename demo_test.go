@@ -114,6 +114,7 @@ func TestDemonstration(t *testing.T) {
 			t.Errorf("%s has no banner", page)
 		}
 	}
+	r.answers()
 	r.scheduled(push)
 	r.scheduled(card)
 	if told := r.press("/demo/clock", url.Values{"to": {jumpDue}}); !strings.Contains(told, "2027-03-02 10:00") {
@@ -139,6 +140,25 @@ func TestDemonstration(t *testing.T) {
 		t.Errorf("the folder of the demonstration is still there: %v", err)
 	}
 	r.says("现在没有演示在运行", "", "list")
+}
+
+// answers lets a clerk answer one of the made-up residents.
+func (r *rehearsal) answers() {
+	r.t.Helper()
+	c := newClerk(r.t, r.url)
+	c.ask(r.t, "/console/sign-in", "name", "演示甲", "password", r.passwords["演示甲"])
+	_, page := c.ask(r.t, "/console/desk")
+	found := regexp.MustCompile(`href="/console/desk/([0-9A-Z]{6})"`).FindAllStringSubmatch(page, -1)
+	if len(found) != len(demoWishes())-1 { // a deletion is done
+		r.t.Fatalf("%d tickets are open: %s", len(found), page)
+	}
+	c.does(r.t, found[0][1], "take")
+	if page := c.does(r.t, found[0][1], "reply", "text", "请带发票来所里。"); !strings.Contains(page, "答复已发给居民") {
+		r.t.Errorf("the reply: %s", page)
+	}
+	if _, page := get(r.t, r.url+"/demo"); strings.Count(page, "【服务台答复 "+found[0][1]+"】") != 1 {
+		r.t.Errorf("the made-up platform shows %s", page)
+	}
 }
 
 // shows reports whether the page lists a campaign in a state.
