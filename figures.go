@@ -67,6 +67,20 @@ func (f *dashboards) Push(ctx context.Context, c campaign.Campaign) (stats.PushF
 	return stats.GatherPush(ctx, f.archive.Sitting(), pushOf(c), f.server.now())
 }
 
+// PushReport is what `pufa report --campaign` writes.
+func (f *dashboards) PushReport(ctx context.Context, c campaign.Campaign) (report.Report, error) {
+	tally, err := tallyOf(ctx, f.server.store, c)
+	if err != nil {
+		return report.Report{}, err
+	}
+	done := pushedOf(c, tally)
+	if done.Figures, err = f.Push(ctx, c); err != nil {
+		return report.Report{}, err
+	}
+	street := f.server.street()
+	return report.OfCampaign(c, done, report.Report{Street: street.Name, Office: street.Office, Compared: stats.Compared{Now: f.server.now()}}), nil
+}
+
 // apiLibrary is the library as the interface tells of it.
 type apiLibrary struct{ server *server }
 

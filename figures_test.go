@@ -76,7 +76,8 @@ func readsByToken(t *testing.T, c *clerk) {
 	}
 	for path, want := range map[string]int{
 		"/figures?span=month&at=" + noon().Format("2006-01"): 200, "/entries?limit=2": 200, "/entries/consumer/seven-day-return": 200,
-		"/campaigns": 403, "/openapi.json": 200, "/none": 404, "/figures": 400,
+		"/figures?span=day&at=" + noon().Format("2006-01-02"): 200, "/figures?from=2026-01-05&to=" + noon().Format("2006-01-02"): 200,
+		"/campaigns": 403, "/campaigns/none/figures": 403, "/openapi.json": 200, "/none": 404, "/figures": 400,
 	} {
 		if code, body := read(path); code != want || !json.Valid([]byte(body)) {
 			t.Errorf("%s: %d, want %d: %.200s", path, code, want, body)

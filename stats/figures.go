@@ -98,10 +98,14 @@ type sums struct {
 	topic, theme, hour, month, day  count
 	entry, pages, shape             count
 	messages, model                 int64
+	daily                           daily
 }
 
+// daily are splits in which small cells are hidden, of each day.
+type daily struct{ topic, hour, pages byDay }
+
 func sum(in Input) *sums {
-	s := &sums{}
+	s := &sums{daily: daily{byDay{}, byDay{}, byDay{}}}
 	for _, c := range []*count{
 		&s.kind, &s.outcome, &s.source, &s.followed, &s.topic, &s.theme, &s.hour, &s.month, &s.day, &s.entry, &s.pages, &s.shape,
 	} {
@@ -149,6 +153,7 @@ func (s *sums) addDays(in Input) {
 				fields[name] = f
 			}
 			f.sum += n
+			s.daily.add(day, f, n)
 			if f.counted && f.split.Kind == Message {
 				messages += n
 			}
@@ -164,6 +169,21 @@ func (s *sums) addDays(in Input) {
 			s.hour[f.hour] += f.sum
 		case f.counted:
 			s.add(f.split, f.sum)
+		}
+	}
+}
+
+// add puts a counter of a day where splits look for it.
+func (d daily) add(day string, f *field, n int64) {
+	switch {
+	case f.hour != "":
+		d.hour.add(day, f.hour, n)
+	case !f.counted || f.split.Outcome == CrisisOutcome:
+	case f.split.Kind == PageOpen:
+		d.pages.add(day, cmp.Or(f.split.Topic, "other"), n)
+	case f.split.Kind == Message:
+		if f.split.Topic != "" {
+			d.topic.add(day, f.split.Topic, n)
 		}
 	}
 }

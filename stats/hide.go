@@ -46,8 +46,10 @@ func small(c count) set {
 // Cells are hidden until there are two that differ, always all of one size.
 // What is hidden then depends on the sizes alone: a reader who swaps two
 // hidden sizes finds the very same table, and so cannot tell them apart.
-func protect(c count) (hide set, ok bool) {
-	hide = small(c)
+func protect(c count) (hide set, ok bool) { return protectFrom(c, small(c)) }
+
+// protectFrom is protect where some cells are hidden already.
+func protectFrom(c count, hide set) (set, bool) {
 	names := slices.Sorted(maps.Keys(c))
 	for lonely(c, names, hide) {
 		more := smallest(c, names, hide)
@@ -177,4 +179,21 @@ func (s shelf) groups(entries count) map[string][]string {
 		groups[key] = append(groups[key], entry)
 	}
 	return groups
+}
+
+// TotalsOnly are figures without the splits in which small cells are hidden,
+// for whoever could take the tables of many periods from each other. What the
+// office itself did stays split.
+func TotalsOnly(figures []Figure) []Figure {
+	list := slices.Clone(figures)
+	for i, f := range list {
+		if f.ID == "activities" {
+			continue
+		}
+		list[i].By = maps.Clone(f.By)
+		for _, by := range []string{"topic", "theme", "hour", "entry", "scene", "campaign"} {
+			delete(list[i].By, by)
+		}
+	}
+	return list
 }

@@ -42,6 +42,7 @@ func TestProtect(t *testing.T) {
 // 7: among the tables that are published alike there are, for every hidden
 // cell, at least two sizes. A reader who knows the rules cannot do better.
 func TestNothingHiddenCanBeComputed(t *testing.T) {
+	oneDay := Period{midnight(on(3, 8).At), midnight(on(3, 8).At)}
 	const most = 8
 	names := []string{"a", "b", "c", "d"}
 	alike := map[string][]count{}
@@ -51,7 +52,7 @@ func TestNothingHiddenCanBeComputed(t *testing.T) {
 			table[name] = int64(i % most)
 			i /= most
 		}
-		cells := sealed(table)
+		cells := sealed(nested(byDay{"20260308": table}, names, withForced), oneDay)
 		if cells == nil {
 			continue
 		}
@@ -64,7 +65,7 @@ func TestNothingHiddenCanBeComputed(t *testing.T) {
 		alike[view] = append(alike[view], table)
 	}
 	for view, tables := range alike {
-		cells := sealed(tables[0])
+		cells := sealed(nested(byDay{"20260308": tables[0]}, names, withForced), oneDay)
 		for _, name := range names {
 			sizes := set{}
 			for _, table := range tables {

@@ -194,12 +194,15 @@ func (s *shield) exposing(told []stretch, x int) []int {
 	}
 	seen := map[end]bool{}
 	chains := []chain{{ends: told[x].days.From.AddDate(0, 0, -1)}}
+	most := mostWithin(told, x)
 	for i, y := range told {
-		if i == x || y.days.From.Before(told[x].days.From) || y.days.To.After(told[x].days.To) {
+		if !within(told, x, i) {
 			continue
 		}
 		for _, c := range chains { // those found so far
-			if !c.ends.Before(y.days.From) {
+			// A chain that all that may still come leaves too much of is none: there
+			// are as many chains as sets of campaigns, and few come near a whole year.
+			if !c.ends.Before(y.days.From) || told[x].n-c.sum-most[i] >= hideBelow {
 				continue
 			}
 			next := chain{y.days.To, c.sum + y.n, append(slices.Clone(c.members), i)}
@@ -213,6 +216,30 @@ func (s *shield) exposing(told []stretch, x int) []int {
 		}
 	}
 	return nil
+}
+
+// within reports whether stretch i lies in x.
+func within(told []stretch, x, i int) bool {
+	return i != x && !told[i].days.From.Before(told[x].days.From) && !told[i].days.To.After(told[x].days.To)
+}
+
+// mostWithin is by how much a chain of stretches in x can grow at most from
+// each stretch on; told is sorted by the first day.
+func mostWithin(told []stretch, x int) []int64 {
+	most := make([]int64, len(told)+1)
+	for i := len(told) - 1; i >= 0; i-- {
+		most[i] = most[i+1]
+		if within(told, x, i) {
+			next, _ := slices.BinarySearchFunc(told, told[i].days.To, func(s stretch, last time.Time) int {
+				if s.days.From.After(last) {
+					return 1
+				}
+				return -1
+			})
+			most[i] = max(most[i], told[i].n+most[next])
+		}
+	}
+	return most
 }
 
 // PushTotals are K29 to K38 and K40 of the campaigns of a period, each split by

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -206,4 +207,29 @@ type reads struct {
 func (r *reads) Counters(ctx context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error) {
 	r.n++
 	return r.tallies.Counters(ctx, from, to)
+}
+
+// With a campaign every week there are more sets of campaigns than could ever
+// be tried; that some of them leave too small a number is found all the same.
+func TestAYearOfWeeklyCampaignsIsLookedThrough(t *testing.T) {
+	year := stretch{days: Year(2026), of: -1}
+	told := []stretch{year}
+	for i := range 52 {
+		from := year.days.From.AddDate(0, 0, 7*i)
+		told = append(told, stretch{days: Period{from, from.AddDate(0, 0, 6)}, n: int64(1000 + 37*i%101), of: i})
+		told[0].n += told[i+1].n
+	}
+	for _, c := range []struct {
+		name string
+		rest int64 // of the year outside all campaigns
+		want int   // how many stretches expose it
+	}{
+		{"nobody asked outside", 0, 0}, {"three asked outside", 3, 53}, {"many asked outside", 5, 0},
+	} {
+		told := slices.Clone(told)
+		told[0].n += c.rest
+		if got := (&shield{}).exposing(told, 0); len(got) != c.want {
+			t.Errorf("%s: %d stretches expose a small number, want %d", c.name, len(got), c.want)
+		}
+	}
 }

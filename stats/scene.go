@@ -3,6 +3,7 @@ package stats
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -92,7 +93,14 @@ func (in Input) scans() count {
 // and of those of the account's own codes a reader knows the sum (the latter
 // from K01 and K13, nearly). Nil is a split that cannot be shown.
 func (in Input) scansByScene() map[string]Cell {
-	c := in.scans()
+	c, daily := in.scans(), byDay{}
+	for _, day := range in.Period.Days() {
+		for field, n := range in.Days[day] {
+			if scene, ok := strings.CutPrefix(field, scanField); ok {
+				daily.add(day, scene, n)
+			}
+		}
+	}
 	var own, others []string
 	for scene := range c {
 		if slices.ContainsFunc(in.Scenes, func(s Scene) bool { return s.ID == scene && s.Code != "" }) {
@@ -101,20 +109,20 @@ func (in Input) scansByScene() map[string]Cell {
 			others = append(others, scene)
 		}
 	}
-	hide, ok := protectGroups(c, own, others)
-	if !ok {
-		return nil
-	}
-	return cells(c, hide)
+	return sealed(nested(daily, slices.Collect(maps.Keys(c)), func(c count, forced set) (set, bool) {
+		return protectGroups(c, forced, own, others)
+	}), in.Period)
 }
 
-// protectGroups is protect where the sums of groups are known too.
-func protectGroups(c count, groups ...[]string) (hide set, ok bool) {
+// protectGroups is protect where the sums of groups are known too, beside what
+// is forced.
+func protectGroups(c count, forced set, groups ...[]string) (hide set, ok bool) {
 	var all []string
 	for name := range c {
 		all = append(all, name)
 	}
 	hide, groups = small(c), append(groups, all)
+	hide.add(slices.Collect(maps.Keys(forced)))
 	for changed := true; changed; {
 		changed = false
 		for _, group := range groups {

@@ -137,7 +137,7 @@ func TestHiddenScansDoNotFollowFromSums(t *testing.T) {
 			c[name] = int64(r.IntN(12))
 			groups[g] = append(groups[g], name)
 		}
-		hide, ok := protectGroups(c, groups[0], groups[1])
+		hide, ok := protectGroups(c, set{}, groups[0], groups[1])
 		if !ok {
 			continue
 		}

@@ -39,6 +39,12 @@ func (p Period) Span() Span {
 	return Range
 }
 
+// WholeMonths reports whether the period is made of calendar months: of others
+// small numbers could be had by taking them from those (docs/统计口径.md).
+func (p Period) WholeMonths() bool {
+	return p.From.Day() == 1 && p.To.AddDate(0, 0, 1).Day() == 1
+}
+
 var (
 	weekForm    = regexp.MustCompile(`^(\d{4})-W(\d\d)$`)
 	quarterForm = regexp.MustCompile(`^(\d{4})-Q([1-4])$`)

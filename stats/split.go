@@ -20,11 +20,14 @@ func (s *sums) split(in Input) splits {
 	pad(s.hour, hours())
 	pad(s.entry, slices.Collect(maps.Keys(in.Entries)))
 
+	d, p := s.daily, in.Period
 	var out splits
-	out.hour, out.pages, out.topic = sealed(s.hour), sealed(s.pages), sealed(s.topic)
+	out.hour = sealed(nested(d.hour, slices.Collect(maps.Keys(s.hour)), withForced), p)
+	out.pages = sealed(nested(d.pages, slices.Collect(maps.Keys(s.pages)), withForced), p)
+	out.topic = sealed(nested(d.topic, slices.Collect(maps.Keys(s.topic)), withForced), p)
 	hiddenTopic := func(topic string) bool { return out.topic == nil || out.topic[topic].Hidden }
 	hide := library.hideThemes(s.theme, hiddenTopic)
-	if _, all := in.Period.whole(in.Now); all {
+	if _, all := p.whole(in.Now); all {
 		out.entry = top(s.entry, library.hideEntries(s.entry, hiddenTopic, hide))
 	}
 	out.theme = cells(s.theme, hide)
@@ -50,13 +53,14 @@ func hours() []string {
 // entry is never hidden.
 func plain(c count) map[string]Cell { return cells(c, nil) }
 
-// sealed hides what is small and what would give it away.
-func sealed(c count) map[string]Cell {
-	hide, ok := protect(c)
+// sealed hides what is small and what would give it away, in the period or in
+// a shorter one.
+func sealed(n nest, p Period) map[string]Cell {
+	hide, ok := n.verdict(p)
 	if !ok {
 		return nil
 	}
-	return cells(c, hide)
+	return cells(n.of(p), hide)
 }
 
 func cells(c count, hide set) map[string]Cell {

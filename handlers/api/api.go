@@ -66,6 +66,8 @@ type Campaigns interface {
 	Campaigns(ctx context.Context, f campaign.Filter) ([]campaign.Campaign, error)
 	// Push returns the figures of a campaign that began.
 	Push(ctx context.Context, c campaign.Campaign) (stats.PushFigures, error)
+	// PushReport is what `pufa report --campaign` writes of a campaign that began.
+	PushReport(ctx context.Context, c campaign.Campaign) (report.Report, error)
 }
 
 // Config is what an API is built from.
@@ -123,12 +125,13 @@ type route struct {
 func routes() []route {
 	return []route{
 		{path: "/openapi.json", do: (*call).document},
-		{path: "/figures", scope: staff.ReadFigures, params: []string{"span", "at"}, do: (*call).figures},
+		{path: "/figures", scope: staff.ReadFigures, params: []string{"span", "at", "from", "to"}, do: (*call).figures},
 		{path: "/rules", scope: staff.ReadFigures, do: (*call).rules},
 		{path: "/entries", scope: staff.ReadEntries, params: []string{"topic", "theme", "limit", "after"}, do: (*call).entries},
 		{path: "/entries/{topic}/{slug}", scope: staff.ReadEntries, do: (*call).entry},
 		{path: "/campaigns", scope: staff.ReadCampaigns, params: []string{"from", "to", "theme", "status", "limit", "after"}, do: (*call).campaigns},
 		{path: "/campaigns/{id}", scope: staff.ReadCampaigns, do: (*call).campaign},
+		{path: "/campaigns/{id}/figures", scope: staff.ReadCampaigns, do: (*call).ofCampaign},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 var calls = map[string]string{
 	"/openapi.json": "/openapi.json", "/figures": "/figures?span=month&at=2026-11", "/rules": "/rules", "/entries": "/entries?limit=3",
 	"/entries/{topic}/{slug}": "/entries/women/protection-order", "/campaigns": "/campaigns", "/campaigns/{id}": "/campaigns/w38-2",
+	"/campaigns/{id}/figures": "/campaigns/w38-2/figures",
 }
 
 func TestATokenOpensItsScopeAndNothingElse(t *testing.T) {
@@ -68,7 +69,14 @@ func TestWhatIsNotAnsweredIsSaidInJSON(t *testing.T) {
 		{name: "a query that is none", method: "GET", path: "/rules?%zz", token: "figures", status: 400, code: "bad_request"},
 		{name: "a page of nothing", method: "GET", path: "/entries?limit=0", token: "entries", status: 400, code: "bad_request"},
 		{name: "too long a page", method: "GET", path: "/campaigns?limit=101", token: "campaigns", status: 400, code: "bad_request"},
-		{name: "a single day", method: "GET", path: "/figures?span=day&at=2026-03-08", token: "figures", status: 400, code: "bad_request"},
+		{name: "a day that is written otherwise", method: "GET", path: "/figures?span=day&at=8.3.2026", token: "figures", status: 400, code: "bad_request"},
+		{name: "no period", method: "GET", path: "/figures", token: "figures", status: 400, code: "bad_request"},
+		{name: "a stretch and a month", method: "GET", path: "/figures?span=month&at=2026-03&from=2026-03-01&to=2026-03-09", token: "figures", status: 400, code: "bad_request"},
+		{name: "a stretch without its end", method: "GET", path: "/figures?from=2026-03-01", token: "figures", status: 400, code: "bad_request"},
+		{name: "a stretch the wrong way round", method: "GET", path: "/figures?from=2026-03-09&to=2026-03-01", token: "figures", status: 400, code: "bad_request"},
+		{name: "a stretch of three years", method: "GET", path: "/figures?from=2024-01-01&to=2026-12-31", token: "figures", status: 400, code: "bad_request"},
+		{name: "figures of a campaign that has not begun", method: "GET", path: "/campaigns/w38-1/figures", token: "campaigns", status: 404, code: "not_found"},
+		{name: "figures of a draft", method: "GET", path: "/campaigns/draft/figures", token: "campaigns", status: 404, code: "not_found"},
 		{name: "a month that is none", method: "GET", path: "/figures?span=month&at=2026-13", token: "figures", status: 400, code: "bad_request"},
 		{name: "a year far away", method: "GET", path: "/figures?span=year&at=0001", token: "figures", status: 400, code: "bad_request"},
 		{name: "a day that is none", method: "GET", path: "/campaigns?from=gestern", token: "campaigns", status: 400, code: "bad_request"},
@@ -116,6 +124,50 @@ func TestWhoHasTheAnswerGetsNone(t *testing.T) {
 	}
 	if w := ask(t, h, "GET", path, "", "If-None-Match", tag); w.Code != 401 {
 		t.Errorf("without a token: %d", w.Code)
+	}
+}
+
+func TestEveryPeriodIsToBeHad(t *testing.T) {
+	o, h := newAPI(t)
+	doc := readContract(t)
+	schemaOf := doc.Paths["/figures"]["get"].Responses["200"].Content["application/json"].Schema
+	for _, c := range []struct {
+		query, from, to string
+		split           bool // by topic: only where no other period can be taken away
+	}{
+		{"span=day&at=2026-03-08", "2026-03-08", "2026-03-08", false},
+		{"span=week&at=2026-W10", "2026-03-02", "2026-03-08", false},
+		{"span=month&at=2026-03", "2026-03-01", "2026-03-31", true},
+		{"span=quarter&at=2026-Q1", "2026-01-01", "2026-03-31", true},
+		{"span=year&at=2026", "2026-01-01", "2026-12-31", true},
+		{"from=2026-03-05&to=2026-04-09", "2026-03-05", "2026-04-09", false},
+		{"from=2026-01-01&to=2026-06-30", "2026-01-01", "2026-06-30", true},
+	} {
+		w := ask(t, h, "GET", "/figures?"+c.query, "figures")
+		var got struct {
+			From, To string
+			Figures  []struct {
+				ID    string
+				Value *int64
+				By    map[string]map[string]any
+			}
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != 200 {
+			t.Fatalf("%s: %d %v", c.query, w.Code, err)
+		}
+		if got.From != c.from || got.To != c.to || *got.Figures[0].Value != 12 || (got.Figures[0].By["topic"] != nil) != c.split {
+			t.Errorf("%s: %+v, want %s to %s, split %t", c.query, got, c.from, c.to, c.split)
+		}
+		doc.hold(t, c.query, schemaOf, w.Body.Bytes())
+	}
+	one := ask(t, h, "GET", "/campaigns/w38-2/figures", "campaigns").Body.String()
+	for _, want := range []string{`"id": "push_opened"`, `"rule": "K34"`, `"value": 31`, `"title": "三八维权周"`} {
+		if !strings.Contains(one, want) {
+			t.Errorf("the figures of a campaign have no %s: %s", want, one)
+		}
+	}
+	if strings.Contains(one, "王编写的名字") || strings.Contains(one, "内部原因") || o.calls == 0 {
+		t.Errorf("more than figures is told: %s", one)
 	}
 }
 

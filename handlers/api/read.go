@@ -20,10 +20,10 @@ const (
 	mostLimit  = 100
 )
 
-// figures are those of one week, month, quarter or year, as `pufa report
-// --format json` writes them. Days and other stretches are not to be had here:
-// a program could take them from each other, and what is hidden would be told
-// (docs/统计口径.md).
+// figures are those of a period, as `pufa report --format json` writes them.
+// Of days, weeks and other stretches the splits are left out in which small
+// numbers are hidden: a program could take so many tables from each other that
+// what each hides would be told (docs/统计口径.md).
 func (c *call) figures() (answer, error) {
 	p, err := c.period()
 	if err != nil {
@@ -33,6 +33,37 @@ func (c *call) figures() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if !p.WholeMonths() {
+		r.Figures, r.Pushes = stats.TotalsOnly(r.Figures), nil
+	}
+	return figuresOf(r)
+}
+
+// ofCampaign are the figures of one campaign, as `pufa report --campaign ID`
+// writes them.
+func (c *call) ofCampaign() (answer, error) {
+	one, err := c.began(c.r.PathValue("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	r, err := c.Campaigns.PushReport(c.r.Context(), one)
+	if err != nil {
+		return answer{}, err
+	}
+	return figuresOf(r)
+}
+
+// began is a campaign that began.
+func (c *call) began(id string) (campaign.Campaign, error) {
+	one, err := c.Campaigns.Campaign(c.r.Context(), id)
+	if errors.Is(err, campaign.ErrUnknown) || err == nil && (!shows(one) || one.Began.IsZero()) {
+		return one, errNone
+	}
+	return one, err
+}
+
+func figuresOf(r report.Report) (answer, error) {
+	p := r.Period
 	var body, tag bytes.Buffer
 	if err := report.JSON(&body, r); err != nil {
 		return answer{}, err
@@ -44,9 +75,21 @@ func (c *call) figures() (answer, error) {
 	return answer{body.Bytes(), tag.Bytes()}, nil
 }
 
+// mostDays bounds a stretch that is asked for by its days.
+const mostDays = 2 * 366
+
 func (c *call) period() (p stats.Period, err error) {
-	at := c.q.Get("at")
-	switch span := c.q.Get("span"); span {
+	at, from, to := c.q.Get("at"), c.q.Get("from"), c.q.Get("to")
+	span := c.q.Get("span")
+	if span == "" && from+to != "" && at == "" {
+		return stretch(from, to)
+	}
+	if from+to != "" {
+		return p, badf("参数 from、to 不和 span、at 一起用")
+	}
+	switch span {
+	case "day":
+		p, err = stats.ParsePeriod(at, at)
 	case "week":
 		p, err = stats.ParseWeek(at)
 	case "month":
@@ -58,13 +101,23 @@ func (c *call) period() (p stats.Period, err error) {
 		t, err = time.Parse("2006", at)
 		p = stats.Year(t.Year())
 	default:
-		return p, badf("参数 span 应是 week、month、quarter、year 之一")
+		return p, badf("参数 span 应是 day、week、month、quarter、year 之一，或者改用 from 和 to")
 	}
-	if err != nil || p.From.Year() < 2020 || p.To.Year() > 2100 {
-		return p, badf("参数 at 读不出来：周写 2026-W10，月写 2026-03，季写 2026-Q1，年写 2026，限2020至2100年")
+	if err != nil || !known2020(p) {
+		return p, badf("参数 at 读不出来：日写 2026-03-08，周写 2026-W10，月写 2026-03，季写 2026-Q1，年写 2026，限2020至2100年")
 	}
 	return p, nil
 }
+
+func stretch(from, to string) (stats.Period, error) {
+	p, err := stats.ParsePeriod(from, to)
+	if err != nil || !known2020(p) || p.To.Sub(p.From) > mostDays*24*time.Hour {
+		return p, badf("参数 from、to 读不出来：写 2026-03-01，起在止前，最多两年，限2020至2100年")
+	}
+	return p, nil
+}
+
+func known2020(p stats.Period) bool { return p.From.Year() >= 2020 && p.To.Year() <= 2100 }
 
 // rule is a counting rule.
 type rule struct {

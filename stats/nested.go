@@ -1,0 +1,114 @@
+package stats
+
+import (
+	"maps"
+	"slices"
+)
+
+// A year is made of quarters and months, a quarter of months. All of them are
+// published, so that what one hides another could tell: the quarter less the
+// two months in which a topic is shown is the third, in which it is hidden. The
+// longer period gives way and hides the cell too, and with a topic its entries
+// and themes. Weeks, days and other stretches have too many ways to be taken
+// from each other: what is made of them is for the office alone
+// (docs/统计口径.md).
+
+// nest decides what one split hides in a period, given what it hides in the
+// shorter ones that the period is made of.
+type nest struct {
+	// of counts the split in a period: every cell that there may be.
+	of func(Period) count
+	// own hides what has to be hidden in a split that stands alone, and with it
+	// what is forced; ok is false when the split cannot be shown.
+	own func(c count, forced set) (hide set, ok bool)
+}
+
+// verdict is what is hidden in a period; ok is false when it is all of it.
+func (n nest) verdict(p Period) (hide set, ok bool) {
+	c, forced := n.of(p), set{}
+	for _, parts := range tilings(p) {
+		n.bare(forced, c, parts)
+	}
+	return n.own(c, forced)
+}
+
+// bare adds to forced the cells that all parts of a period show but one: its
+// number is what is left when they are taken from the whole.
+func (n nest) bare(forced set, c count, parts []Period) {
+	unknown := count{}
+	for _, part := range parts {
+		hide, ok := n.verdict(part)
+		for name := range c {
+			if !ok || hide[name] {
+				unknown[name]++
+			}
+		}
+	}
+	for name, parts := range unknown {
+		if parts == 1 {
+			forced[name] = true
+		}
+	}
+}
+
+// tilings are the ways in which a period is made of whole months and quarters.
+func tilings(p Period) (ways [][]Period) {
+	if !p.WholeMonths() || p.Span() == Month {
+		return nil
+	}
+	if quarters := inParts(p, 3); len(quarters) > 1 {
+		ways = append(ways, quarters)
+	}
+	return append(ways, inParts(p, 1))
+}
+
+// inParts divides a period of whole months into parts of n; nil when it does
+// not come out even with the calendar.
+func inParts(p Period, n int) (list []Period) {
+	for from := p.From; !from.After(p.To); from = from.AddDate(0, n, 0) {
+		part := months(from, n)
+		if part.To.After(p.To) || n == 3 && part.Span() != Quarter {
+			return nil
+		}
+		list = append(list, part)
+	}
+	return list
+}
+
+// byDay are counters of days, split; with them those of a longer period are
+// added up again and again.
+type byDay map[string]count
+
+func (d byDay) add(day, name string, n int64) {
+	if d[day] == nil {
+		d[day] = count{}
+	}
+	d[day][name] += n
+}
+
+// nested is a nest over counters of days. Every period has all the cells of
+// names.
+func nested(d byDay, names []string, own func(count, set) (set, bool)) nest {
+	known := map[Period]count{}
+	return nest{own: own, of: func(p Period) count {
+		if c, ok := known[p]; ok {
+			return c
+		}
+		c := count{}
+		pad(c, names)
+		for day := p.From; !day.After(p.To); day = day.AddDate(0, 0, 1) {
+			for name, n := range d[DayOf(day)] {
+				c[name] += n
+			}
+		}
+		known[p] = c
+		return c
+	}}
+}
+
+// withForced is protect with cells that have to be hidden as well.
+func withForced(c count, forced set) (hide set, ok bool) {
+	hide = small(c)
+	hide.add(slices.Collect(maps.Keys(forced)))
+	return protectFrom(c, hide)
+}
