@@ -196,7 +196,7 @@ func (s *shield) exposing(told []stretch, x int) []int {
 	chains := []chain{{ends: told[x].days.From.AddDate(0, 0, -1)}}
 	most := mostWithin(told, x)
 	for i, y := range told {
-		if !within(told, x, i) {
+		if !inside(told, x, i) {
 			continue
 		}
 		for _, c := range chains { // those found so far
@@ -218,8 +218,8 @@ func (s *shield) exposing(told []stretch, x int) []int {
 	return nil
 }
 
-// within reports whether stretch i lies in x.
-func within(told []stretch, x, i int) bool {
+// inside reports whether stretch i lies in x.
+func inside(told []stretch, x, i int) bool {
 	return i != x && !told[i].days.From.Before(told[x].days.From) && !told[i].days.To.After(told[x].days.To)
 }
 
@@ -229,7 +229,7 @@ func mostWithin(told []stretch, x int) []int64 {
 	most := make([]int64, len(told)+1)
 	for i := len(told) - 1; i >= 0; i-- {
 		most[i] = most[i+1]
-		if within(told, x, i) {
+		if inside(told, x, i) {
 			next, _ := slices.BinarySearchFunc(told, told[i].days.To, func(s stretch, last time.Time) int {
 				if s.days.From.After(last) {
 					return 1
