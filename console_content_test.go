@@ -57,7 +57,7 @@ func (b staffBrowser) types(t *testing.T, field, text string) {
 func (b staffBrowser) presses(t *testing.T, words, want string) {
 	t.Helper()
 	script := `(() => { document.querySelectorAll('details').forEach(d => { d.open = true }); const e = [...document.querySelectorAll('button')].find(e => e.innerText.trim() === ` + strconv.Quote(words) + `);
-		if (!e) return false; setTimeout(() => e.click(), 0); return true })()`
+		if (!e) return false; window.pressed = true; setTimeout(() => e.click(), 0); return true })()`
 	if ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script)); err != nil || !ok {
 		t.Fatalf("no button %q (%v) on %s", words, err, b.sees(t))
 	}
@@ -69,7 +69,7 @@ func (b staffBrowser) waits(t *testing.T, want string) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	for {
-		ok, err := chromedp.Run(ctx, chromedp.Poll[bool](`document.body.innerText.includes(`+strconv.Quote(want)+`)`))
+		ok, err := chromedp.Run(ctx, chromedp.Poll[bool](`!window.pressed && document.body?.innerText.includes(`+strconv.Quote(want)+`)`))
 		if ok && err == nil {
 			return
 		}
@@ -81,11 +81,23 @@ func (b staffBrowser) waits(t *testing.T, want string) {
 
 func (b staffBrowser) sees(t *testing.T) string {
 	t.Helper()
-	text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.pathname + ': ' + document.body.innerText`))
+	text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.pathname + ': ' + document.body?.innerText`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// number is what a script finds out.
+func (b staffBrowser) number(t *testing.T, script string) int {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	n, err := chromedp.Run(ctx, chromedp.Evaluate[int](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+	return n
 }
 
 // signsIn changes who sits at the desk.
