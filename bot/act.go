@@ -95,7 +95,7 @@ func (e *Engine) act(t turn, cmd command) Reply {
 	case cmdStaff:
 		return said(t, e.opt.Street.sayStaff())
 	case cmdPrivacy:
-		return said(t, sayPrivacy(e.opt.PageURL, e.opt.GapTexts, e.opt.Model))
+		return said(t, sayPrivacy(e.opt.PageURL, e.opt.GapTexts, t.Desk != nil, e.opt.Model))
 	case cmdComplain:
 		return said(t, e.opt.Street.sayComplain())
 	case cmdOptOut:

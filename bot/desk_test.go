@@ -261,6 +261,16 @@ func TestWhenNoTicketCanBeOpened(t *testing.T) {
 	}
 }
 
+func TestPrivacyTellsOfTheDesk(t *testing.T) {
+	e, desk := deskEngine(t), &counter{}
+	if r := desk.says(e, "隐私"); !strings.Contains(r.Text, sayPrivacyDesk) || len(r.Text) > MaxBytes {
+		t.Errorf("%d bytes: %s", len(r.Text), r.Text)
+	}
+	if r := e.Reply(context.Background(), Message{Kind: Text, Text: "隐私"}); strings.Contains(r.Text, sayPrivacyDesk) {
+		t.Errorf("without a desk: %s", r.Text)
+	}
+}
+
 func TestWithoutADeskNothingIsDifferent(t *testing.T) {
 	e := deskEngine(t)
 	for _, text := range []string{"人工", "投诉", "取消 K7M3C3", "电话 13812345678"} {

@@ -164,7 +164,7 @@ func (e *Engine) privacyLine() string {
 }
 
 // sayPrivacy tells what is kept; page is the address in front of /privacy.
-func sayPrivacy(page string, gapTexts bool, model Model) string {
+func sayPrivacy(page string, gapTexts, desk bool, model Model) string {
 	text := "本号怎么对待您说的话：\n1. "
 	if gapTexts {
 		text += "没答上来的问题，去掉姓名、号码、地址后，有3个人这样问过才留下这句话，好补上答案；最多留30天，不记是谁问的。涉及危险、家暴、毒品、邪教、性侵害的不留。"
@@ -180,6 +180,9 @@ func sayPrivacy(page string, gapTexts bool, model Model) string {
 		if model.Follows {
 			text += "答不上来时它可以再想一会儿，您的微信号为此多留在内存里20秒，想到了单独发您一条。"
 		}
+	}
+	if desk {
+		text += sayPrivacyDesk
 	}
 	if page != "" {
 		text += "\n详细说明：" + page + "/privacy"

@@ -71,9 +71,14 @@ func (s *Site) about(c *gin.Context) {
 }
 
 func (s *Site) privacyPage(c *gin.Context) {
-	data, err := s.Pages.Privacy(web.PrivacyPage{
+	page := web.PrivacyPage{
 		Frame: s.frame("隐私说明"), Model: s.Model, SendsQuestions: s.SendsQuestions, Follows: s.Followups != nil, GapTexts: s.GapTexts,
-	})
+	}
+	if s.Desk != nil {
+		terms := web.DeskTerms(s.Desk(Arrival{}).Terms())
+		page.Desk = &terms
+	}
+	data, err := s.Pages.Privacy(page)
 	s.html(c, http.StatusOK, data, err)
 }
 

@@ -73,6 +73,14 @@ type PrivacyPage struct {
 	SendsQuestions bool
 	Follows        bool
 	GapTexts       bool
+	Desk           *DeskTerms // nil: there is no service desk
+}
+
+// DeskTerms are what residents are promised of the service desk.
+type DeskTerms struct {
+	Hours    int // a reply in the account can come so long
+	Days     int // a complaint is dealt with within so many calendar days
+	KeepDays int // a telephone number is deleted after so many days at the latest
 }
 
 // Privacy renders the privacy page.

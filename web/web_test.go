@@ -49,6 +49,8 @@ func all(t *testing.T) map[string]string {
 	add("notice", page, err)
 	page, err = p.Privacy(PrivacyPage{})
 	add("privacy", page, err)
+	page, err = p.Privacy(PrivacyPage{Desk: &DeskTerms{48, 15, 30}})
+	add("privacy with a service desk", page, err)
 	page, err = p.Index(IndexPage{Topics: []Row{{"消费维权", "退货、假货"}}})
 	add("index", page, err)
 	page, err = p.Scene(ScenePage{Line: "先看价格再下单", Questions: []Link{{"/a/consumer/store", "实体店呢？"}}, Hotlines: []Hotline{{"12315", "消费者投诉"}}})
@@ -175,6 +177,26 @@ func TestPrivacySaysWhatIsKept(t *testing.T) {
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("/privacy does not say of %s: %s", part, want)
+		}
+	}
+}
+
+func TestPrivacyTellsOfTheServiceDesk(t *testing.T) {
+	pages := all(t)
+	for part, want := range map[string]string{
+		"the row":       "编号、您选的那一类、几点钟、办到哪一步",
+		"the way back":  "您的openid加密存着，从您最后一次要人工算起48小时",
+		"the truth":     "能查出哪一件是谁登记的",
+		"the telephone": "最多留30天",
+		"time limits":   "最迟15天内办完，这个期限是本所自己定的",
+		"delete":        "48小时以内登记的事一并撤回",
+		"what is tied":  "和下面说的您自己登记的事",
+	} {
+		if !strings.Contains(pages["privacy with a service desk"], want) {
+			t.Errorf("/privacy does not say of %s: %s", part, want)
+		}
+		if strings.Contains(pages["privacy"], want) {
+			t.Errorf("without a desk /privacy says %s", want)
 		}
 	}
 }
