@@ -10,8 +10,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG TARGETOS TARGETARCH
-RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -buildvcs=false -tags nomsgpack -trimpath -ldflags "-s -w" -o /out/pufa . \
+RUN GOFLAGS=-buildvcs=false GOOS=$TARGETOS GOARCH=$TARGETARCH tools/build /out/pufa \
  && cp /usr/local/go/lib/time/zoneinfo.zip /out/ \
  && mkdir -m 0700 /out/data
 

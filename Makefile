@@ -3,7 +3,6 @@
 TOOL  := go tool -modfile=tools/go.mod
 GOCC  := $(shell command -v $$(go env CC) 2>/dev/null)
 RACE  := $(if $(GOCC),-race)
-BUILD := CGO_ENABLED=0 go build -tags nomsgpack -trimpath -ldflags "-s -w"
 ARCHS := amd64 arm64 loong64
 FUZZTIME ?= 10s
 # The day for which the library is checked: the day it was last read through.
@@ -47,7 +46,7 @@ soak: ## campaigns sent for SOAK while processes and the store are killed; wants
 build: ## bin/pufa-linux-ARCH, static, for every kind of machine
 	@set -e; for arch in $(ARCHS); do \
 		echo "bin/pufa-linux-$$arch"; \
-		GOOS=linux GOARCH=$$arch $(BUILD) -o bin/pufa-linux-$$arch .; \
+		GOOS=linux GOARCH=$$arch tools/build bin/pufa-linux-$$arch; \
 	done
 
 laws-check: ## every citation against official texts: make laws-check LAWS=folder

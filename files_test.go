@@ -3,6 +3,7 @@ package main
 import (
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -226,7 +227,7 @@ func TestDockerfile(t *testing.T) {
 			stages++
 			last = nil
 		}
-		if i.name == "RUN" && strings.Contains(i.rest, "go build") {
+		if i.name == "RUN" && strings.Contains(i.rest, "tools/build") {
 			build = i.rest
 		}
 		last = append(last, i)
@@ -234,9 +235,10 @@ func TestDockerfile(t *testing.T) {
 	if stages != 2 {
 		t.Errorf("%d stages, want one that builds and one that is shipped", stages)
 	}
+	script := readText(t, "tools/build")
 	for _, want := range []string{"CGO_ENABLED=0", "-tags nomsgpack", "-trimpath", `-ldflags "-s -w"`} {
-		if !strings.Contains(build, want) {
-			t.Errorf("it is built with %q, without %s", build, want)
+		if build == "" || !strings.Contains(script, want) {
+			t.Errorf("it is built by %q, with a script without %s", build, want)
 		}
 	}
 	for _, want := range []instruction{
@@ -281,7 +283,7 @@ func TestDockerignore(t *testing.T) {
 			let = append(let, name)
 		}
 	}
-	want := []string{"*.go", "go.mod", "go.sum"}
+	want := append([]string{"*.go", "go.mod", "go.sum", "tools/build"}, embeddedTestdata(t)...)
 	for _, dir := range packageDirs(t) {
 		if top, _, _ := strings.Cut(dir, "/"); top != "." && !slices.Contains(want, top) {
 			want = append(want, top)
@@ -292,6 +294,28 @@ func TestDockerignore(t *testing.T) {
 	if !slices.Equal(let, want) {
 		t.Errorf(".dockerignore lets in %v, want %v", let, want)
 	}
+}
+
+// embeddedTestdata lists what the program holds of folders that are left out.
+func embeddedTestdata(t *testing.T) (files []string) {
+	t.Helper()
+	for _, dir := range packageDirs(t) {
+		sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, source := range sources {
+			if strings.HasSuffix(source, "_test.go") {
+				continue
+			}
+			for line := range strings.Lines(readText(t, source)) {
+				if name, ok := strings.CutPrefix(line, "//go:embed testdata/"); ok {
+					files = append(files, path.Join(filepath.ToSlash(dir), "testdata", strings.TrimSpace(name)))
+				}
+			}
+		}
+	}
+	return files
 }
 
 // packageDirs returns the folders with code of ours, "." among them.
