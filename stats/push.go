@@ -3,7 +3,6 @@ package stats
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -78,11 +77,63 @@ type pushCounts struct {
 	since        string
 	now          time.Time
 	days, months map[string]map[string]int64
+	fields       map[string]*Split   // the names of counters that campaigns are made of; nil: another
+	read         map[string]*pushDay // by day
+}
+
+// pushDay is what campaigns are made of on a day.
+type pushDay struct {
+	asked count // theme → messages that were answered with an entry of it
+	came  count // kind|source → what came by a campaign
+}
+
+// day is read once for all campaigns: their windows and the weeks before them
+// overlap, and a day has some hundred counters.
+func (k pushCounts) day(name string) *pushDay {
+	d := k.read[name]
+	if d != nil {
+		return d
+	}
+	d = &pushDay{asked: count{}, came: count{}}
+	for field, n := range k.days[name] {
+		s, known := k.fields[field]
+		if !known {
+			s = pushField(field)
+			k.fields[field] = s
+		}
+		switch {
+		case s == nil:
+		case s.Kind == Message:
+			for _, theme := range s.Themes {
+				d.asked[theme] += n
+			}
+		default:
+			d.came[string(s.Kind)+"|"+s.Source] += n
+		}
+	}
+	k.read[name] = d
+	return d
+}
+
+// pushField reads the name of a counter; nil when it says nothing of campaigns.
+func pushField(name string) *Split {
+	s, ok := ParseSplit(name)
+	about := s.Kind == Message && s.Source != TestSource && len(s.Themes) > 0
+	came := (s.Kind == PageOpen || s.Kind == Card) && strings.HasPrefix(s.Source, viaCampaign)
+	if !ok || !about && !came {
+		return nil
+	}
+	return &s
+}
+
+// via is what came by a campaign on a day.
+func (d *pushDay) via(kind Kind, campaign string) int64 {
+	return d.came[string(kind)+"|"+safe(Via(campaign), "/")]
 }
 
 // readPushes reads all of them at once, so that they are of one moment.
 func readPushes(ctx context.Context, r Annals, list []Push, now time.Time) (k pushCounts, err error) {
-	k.now = now
+	k.now, k.fields, k.read = now, map[string]*Split{}, map[string]*pushDay{}
 	if len(list) == 0 {
 		return k, nil
 	}
@@ -105,8 +156,8 @@ func (k pushCounts) figures(p Push) PushFigures {
 	f := PushFigures{Open: k.now.Before(p.Until), Residents: Cell{Missing: true}}
 	opened, shown := int64(0), int64(0)
 	for _, day := range p.days().Days() {
-		opened += via(k.days[day], PageOpen, p.ID)
-		shown += via(k.days[day], Card, p.ID)
+		opened += k.day(day).via(PageOpen, p.ID)
+		shown += k.day(day).via(Card, p.ID)
 		if day <= DayOf(k.now) {
 			f.Days++
 		}
@@ -125,15 +176,8 @@ func (k pushCounts) figures(p Push) PushFigures {
 
 // asked counts the questions of a day about the campaign's theme.
 func (k pushCounts) asked(p Push) func(day string) int64 {
-	theme, known := safe(p.Theme, "/"), map[string]int64{}
-	return func(day string) int64 {
-		n, ok := known[day]
-		if !ok {
-			n = themed(k.days[day], theme)
-			known[day] = n
-		}
-		return n
-	}
+	theme := safe(p.Theme, "/")
+	return func(day string) int64 { return k.day(day).asked[theme] }
 }
 
 // few is a count that stands alone: nobody at all is no secret.
@@ -215,31 +259,4 @@ func byWeek(p Period, of func(day string) int64) count {
 		}
 	}
 	return weeks
-}
-
-// themed counts the messages of a day that were answered with an entry of a
-// theme.
-func themed(fields map[string]int64, theme string) (n int64) {
-	for field, count := range fields {
-		if !strings.Contains(field, theme) {
-			continue
-		}
-		if s, ok := ParseSplit(field); ok && s.Kind == Message && s.Source != TestSource && slices.Contains(s.Themes, theme) {
-			n += count
-		}
-	}
-	return n
-}
-
-// via counts what came by a campaign on a day.
-func via(fields map[string]int64, kind Kind, campaign string) (n int64) {
-	for field, count := range fields {
-		if !strings.Contains(field, viaCampaign) {
-			continue
-		}
-		if s, ok := ParseSplit(field); ok && s.Kind == kind && s.Source == safe(Via(campaign), "/") {
-			n += count
-		}
-	}
-	return n
 }
