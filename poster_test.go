@@ -104,23 +104,7 @@ func TestPosterIsScannedAndReported(t *testing.T) {
 	out := firstStart(t, v, noon)
 	until(t, "the server says its address", func() bool { return servedAt.MatchString(out.String()) })
 	base := servedAt.FindStringSubmatch(out.String())[1]
-	scan := func(scene, browser string) string {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/q/"+scene, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("User-Agent", "Mozilla/5.0 MicroMessenger "+browser)
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		body, err := io.ReadAll(resp.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(body)
-	}
+	scan := func(scene, browser string) string { return scanAs(t, base+"/q/"+scene, browser) }
 	for i := range 7 {
 		if body := scan("east-gate", fmt.Sprint(i)); !strings.Contains(body, "面试追问婚育，您可以不答") || !strings.Contains(body, "/a/women/interview-marriage-question") {
 			t.Fatalf("the page of the poster is %s", body)
@@ -133,4 +117,24 @@ func TestPosterIsScannedAndReported(t *testing.T) {
 		t.Errorf("one scan at the market is shown as %d", n)
 	}
 	v.verifiedAt(t, noon)
+}
+
+// scanAs opens the page of a poster's code as a telephone of a name.
+func scanAs(t *testing.T, url, browser string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("User-Agent", "Mozilla/5.0 MicroMessenger "+browser)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }

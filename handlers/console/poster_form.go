@@ -40,8 +40,7 @@ type posterGroup struct {
 }
 
 func (v *visit) posterNew() error {
-	s := stats.Scene{ID: "", Pack: asText(v.r.URL.Query().Get("pack"))}
-	form, err := v.posterFormFor(s, "", nil)
+	form, err := v.posterFormFor(stats.Scene{}, "", nil)
 	if err != nil {
 		return err
 	}
