@@ -57,5 +57,5 @@ readme: ## the shown output and the figures of both READMEs
 	go test -run TestReadme . -readme
 
 QUESTIONS ?= bot/testdata/questions.jsonl
-llm-live: ## what the model of PUFA_OPENAI_* changes: sends the masked questions of QUESTIONS to it, about 250,000 tokens
+llm-live: ## what the model of PUFA_OPENAI_* changes: sends the masked questions of QUESTIONS to it, about 300,000 tokens
 	go run . eval --llm $(QUESTIONS)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -69,10 +70,13 @@ func (l *slowRig) chooses(say func(ids []string) string, speak <-chan struct{}) 
 }
 
 // serves runs the program in this process.
-func (l *slowRig) serves(t *testing.T) *slowRig {
+func (l *slowRig) serves(t *testing.T) *slowRig { return l.startsAt(t, noon) }
+
+// startsAt is serves by a clock.
+func (l *slowRig) startsAt(t *testing.T, now func() time.Time) *slowRig {
 	t.Helper()
-	l.h = serveHere(t, l.v, noon)
-	l.platform = platformOf(t, l.v, l.h.url, noon)
+	l.h = serveHere(t, l.v, now)
+	l.platform = platformOf(t, l.v, l.h.url, now)
 	l.platform.says(l.platform.text(wechattest.OpenID(0), "99", "菜单")) // the first reply tells of the settings
 	return l
 }
@@ -109,9 +113,16 @@ func (l *slowRig) sent(t *testing.T) (list []string) {
 // became waits until a promise came to its end in the given way.
 func (l *slowRig) became(t *testing.T, effect bot.Effect) {
 	t.Helper()
+	var effects []string
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("effects at the end: %q", effects)
+		}
+	})
 	until(t, "a later answer becomes "+string(effect), func() bool {
 		_, metrics := get(t, "http://"+l.v["PUFA_METRICS_ADDR"]+"/metrics")
-		return strings.Contains(metrics, `pufa_model_effects_total{effect="`+string(effect)+`"} 1`+"\n")
+		effects = regexp.MustCompile(`effect="[a-z_]+"} [1-9]`).FindAllString(metrics, -1)
+		return slices.Contains(effects, `effect="`+string(effect)+`"} 1`)
 	})
 }
 
@@ -253,5 +264,51 @@ func TestKilledWhileAnAnswerFollows(t *testing.T) {
 			}
 			l.v.verified(t)
 		})
+	}
+}
+
+// What a later answer leaves: one line of the ledger without anybody, the
+// dialogue for ten minutes, and what the platform still takes. The openid stands in
+// the list of followers alone, as it did before, and no word of the question
+// anywhere.
+func TestALaterAnswerLeaksNothing(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t)
+	l := laterSettings(t, time.Now, "PUFA_REDIS_URL", server.url()).startsAt(t, time.Now)
+	l.asks(t, "100")
+	l.release()
+	l.became(t, bot.Followed)
+	client := server.open()
+	defer client.Close()
+	rows, ledger := rowsOf(t, client), regexp.MustCompile(`^[0-9]{8}\|[0-9]{2}\|later\|sent\|`+rightEntry+`\|elder\|\|text\|1$`)
+	lines := 0
+	for _, r := range rows {
+		_, name, _ := strings.Cut(r.key, "}:")
+		kind, _, _ := strings.Cut(name, ":")
+		if ledger.MatchString(r.text) {
+			lines++
+		}
+		for _, word := range []string{wechattest.OpenID(0), "三个儿子", "老大推老二"} {
+			if kind != "follower" && strings.Contains(r.key+r.text, word) {
+				t.Errorf("%s holds %s: %q", r.key, word, r.text)
+			}
+		}
+		for _, who := range pseudonyms(rows) {
+			if kind != "residents" && kind != "d" && strings.Contains(r.key+r.text, who) {
+				t.Errorf("%s names a resident: %q", r.key, r.text)
+			}
+		}
+		if kind == "d" && (r.life <= 0 || r.life > 10*time.Minute) {
+			t.Errorf("%s lives for %s", r.key, r.life)
+		}
+	}
+	if lines != 1 {
+		t.Errorf("the ledger has %d lines of a later answer, want one", lines)
+	}
+	l.h.stop()
+	for name, text := range filesUnder(t, l.v["PUFA_DATA_DIR"], server.dir) {
+		if strings.Contains(text, "三个儿子") || strings.Contains(text, "老大推老二") {
+			t.Errorf("%s holds the question", name)
+		}
 	}
 }

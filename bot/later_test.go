@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"pufa/content"
 )
 
@@ -148,6 +150,65 @@ func TestAPromiseWithoutTime(t *testing.T) {
 	got.Later.Drop()
 	if id, ok := got.Later.Wait(); ok {
 		t.Errorf("a promise that was dropped brings %q", id)
+	}
+}
+
+// TestHostileModelLater holds of what follows a referral what TestHostileModel
+// holds of replies, whatever a model returns and however often it changes its mind.
+func TestHostileModelLater(t *testing.T) {
+	plain := approving(t)
+	lines := ownLines(plain)
+	var ids, texts []string
+	for _, entry := range plain.lib.Entries() {
+		ids = append(ids, entry.ID)
+	}
+	for _, c := range questions(t) {
+		spy := &helper{choose: func(string, []Option) ([]string, error) { return nil, nil }}
+		if p := helpedBy(plain, spy).promiseOf(t.Context(), c.Text); p != nil {
+			p.Drop()
+			texts = append(texts, c.Text)
+		}
+	}
+	followed := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		h := hostile(rt, ids)
+		if rapid.Bool().Draw(rt, "stubborn") { // it says the same to both orders
+			var first []string
+			asked, choose := false, h.choose
+			h.choose = func(question string, among []Option) ([]string, error) {
+				if !asked {
+					asked = true
+					first, _ = choose(question, among)
+				}
+				return first, nil
+			}
+		}
+		e := helpedBy(plain, h)
+		p := e.promiseOf(t.Context(), rapid.SampledFrom(texts).Draw(rt, "text"))
+		if p == nil {
+			return
+		}
+		id, ok := p.Wait()
+		p.Drop()
+		r, sent := e.LaterAnswer(id)
+		if !ok || !sent {
+			return
+		}
+		followed++
+		entry, _ := e.lib.Entry(id)
+		frame := strings.Join([]string{saysFollows, "您问的是：" + entry.Question(), entry.Short, basis(entry), e.composer.card(entry.Remedy), e.composer.next(entry), standingLine(e.answerOf(turn{now: noon()}, entry)), relatedText(r.Choices)}, "\n")
+		for line := range strings.SplitSeq(r.Text, "\n") {
+			if !lines[line] && !strings.Contains("\n"+frame+"\n", "\n"+line+"\n") {
+				rt.Fatalf("a line is nobody's: %q", line)
+			}
+		}
+		if strings.Count(r.Text, Label) != 1 || len(r.Text) > MaxBytes {
+			rt.Fatalf("%d labels, %d bytes", strings.Count(r.Text, Label), len(r.Text))
+		}
+	})
+	t.Logf("%d answers followed", followed)
+	if followed == 0 && !testing.Short() {
+		t.Error("no answer followed: the test shows nothing")
 	}
 }
 

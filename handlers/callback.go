@@ -88,7 +88,7 @@ func (s *Site) receive(c *gin.Context) {
 	s.offer(&in.message)
 	text, outcome, later := s.answer(ctx, in)
 	s.metrics.replied(outcome, in.Test, s.Now().Sub(start))
-	s.send(c, d, text)
+	s.send(c, d, text, later != nil)
 	s.countAccountScan(c, in)
 	if later != nil {
 		c.Writer.Flush() // the reply is read first
@@ -191,7 +191,7 @@ func (s *Site) promised(in incoming, claim Claim, reply bot.Reply, result *Resul
 		return nil
 	}
 	result.Deed = in.allows
-	return &promised{reply.Later, in, claim, reply.Dialogue}
+	return &promised{reply.Later, in.OpenID, string(in.message.Kind), claim, reply.Dialogue}
 }
 
 // danger answers with a card at once, whatever the store says. The person is
@@ -217,7 +217,7 @@ func (s *Site) stored(kept Stored) string {
 }
 
 // send writes the reply, encrypted afresh, or success when there is none.
-func (s *Site) send(c *gin.Context, d *wechat.Delivery, text string) {
+func (s *Site) send(c *gin.Context, d *wechat.Delivery, text string, followed bool) {
 	if text == "" {
 		c.Data(http.StatusOK, kindPlain, success)
 		return
@@ -233,8 +233,8 @@ func (s *Site) send(c *gin.Context, d *wechat.Delivery, text string) {
 		c.Data(http.StatusOK, kindPlain, success)
 		return
 	}
-	if d.Scene() != "" {
-		c.Header("Content-Length", strconv.Itoa(len(body))) // the reply is whole before the scan is counted
+	if d.Scene() != "" || followed {
+		c.Header("Content-Length", strconv.Itoa(len(body))) // the reply is whole before what comes after it
 	}
 	c.Writer.Header()["Content-Type"] = xmlHeader // not by c.Data, which makes a list of it every time
 	if _, err := c.Writer.Write(body); err != nil {

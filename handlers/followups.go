@@ -100,12 +100,14 @@ func (f *Followups) Close() {
 	f.busy.Wait()
 }
 
-// promised is a reply after which an answer may follow.
+// promised is a reply after which an answer may follow: who asked, and no word
+// of the question.
 type promised struct {
 	bot.Promise
-	in    incoming
-	claim Claim
-	left  bot.Dialogue // what the reply left of the dialogue
+	openID string
+	source string // how the question came
+	claim  Claim
+	left   bot.Dialogue // what the reply left of the dialogue
 }
 
 // bring waits for a choice in the background and sends what comes of it.
@@ -148,7 +150,7 @@ func (f *Followups) follow(p *promised) bot.Effect {
 // send sends an answer that was let through, and counts it.
 func (f *Followups) send(ctx context.Context, p *promised, answer bot.Reply) bot.Effect {
 	effect, outcome := bot.Followed, stats.Sent
-	if err := f.Messenger.SendMessage(ctx, p.in.OpenID, wechat.CustomerText(answer.Text)); err != nil {
+	if err := f.Messenger.SendMessage(ctx, p.openID, wechat.CustomerText(answer.Text)); err != nil {
 		f.Log.Warn("later answer was not taken", "kind", wechat.KindOf(err), "in_doubt", wechat.MaybeAccepted(err))
 		if !wechat.MaybeAccepted(err) {
 			// 「继续」 goes on from what the resident did see.
@@ -159,7 +161,7 @@ func (f *Followups) send(ctx context.Context, p *promised, answer bot.Reply) bot
 	}
 	err := f.Gate.CountFollowed(ctx, p.claim, stats.Event{
 		At: f.Now(), Kind: stats.Later, Outcome: outcome, Entry: answer.Entry, Topic: answer.Topic,
-		Source: string(p.in.message.Kind), Model: true,
+		Source: p.source, Model: true,
 	})
 	if err != nil {
 		f.Log.Warn("count of a later answer was lost", "error", err)
