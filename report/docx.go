@@ -141,7 +141,7 @@ func (d *wordFile) table(t *Table) {
 		rows = rows[:t.Most]
 	}
 	for n, row := range rows {
-		d.together = len(rows) <= short && n < len(rows)-1
+		d.together = len(rows) <= short && !t.Tall && n < len(rows)-1
 		d.put(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
 		for i, v := range row {
 			side := "left"
@@ -173,14 +173,14 @@ func (d *wordFile) cell(width int, side, shade, text string) {
 const roomy = 8
 
 // short is how many rows a table has at most that is kept on one page.
-const short = 14
+const short = 21
 
 // printed is the table with the columns that fit a page.
 func (t *Table) printed() *Table {
 	if t.Printed == nil {
 		return t
 	}
-	p := &Table{Name: t.Name, Title: t.Title, Most: t.Most}
+	p := &Table{Name: t.Name, Title: t.Title, Most: t.Most, Tall: t.Tall}
 	for _, i := range t.Printed {
 		p.Columns, p.Widths = append(p.Columns, t.Columns[i]), append(p.Widths, t.Widths[i])
 	}

@@ -12,6 +12,7 @@ import (
 func (r Report) mending() Part {
 	p := Part{Heading: "五、问题与改进"}
 	problems, steps := r.problems()
+	p.head("（一）存在的问题")
 	if len(problems) == 0 {
 		p.say("本期数字没有显示需要说明的问题；数字没有显示不等于没有问题。")
 	}
@@ -21,7 +22,8 @@ func (r Report) mending() Part {
 	p.table(r.gapsTable())
 	p.table(r.nearTable())
 	if len(steps) > 0 {
-		ordinal := []string{"一是", "二是", "三是", "四是", "五是", "六是"}
+		p.head("（二）改进措施")
+		ordinal := []string{"一是", "二是", "三是", "四是", "五是", "六是", "七是"}
 		for i := range steps {
 			steps[i] = ordinal[i] + steps[i]
 		}
@@ -31,7 +33,7 @@ func (r Report) mending() Part {
 }
 
 // problems are what the figures show, each with what could be done; at most
-// six.
+// seven.
 func (r Report) problems() (problems, steps []string) {
 	add := func(problem, step string) {
 		problems, steps = append(problems, problem), append(steps, step)
@@ -47,6 +49,9 @@ func (r Report) problems() (problems, steps []string) {
 	if quiet := r.quiet(); len(quiet) > 0 {
 		add(fmt.Sprintf("%s等%d个主题没有收到消息，居民知晓度不高或者没有需求，尚不能判断。", strings.Join(quiet[:min(3, len(quiet))], "、"), len(quiet)),
 			"在线下活动中加强这些主题的宣传")
+	}
+	if n := r.at("push_doubt"); n > 0 {
+		add("主题推送有"+r.num("push_doubt")+"没有查清是否收到。", "推送后及时到公众平台核对发送结果")
 	}
 	done, checked := r.at("activities"), r.at("activities_confirmed")
 	if done > checked {

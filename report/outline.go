@@ -132,6 +132,7 @@ func (r Report) overview() Part {
 	p.say(r.firstParagraph())
 	p.say(r.otherWays())
 	p.say(r.doors())
+	p.say(r.desk())
 	p.say(r.development())
 	p.say(r.limits())
 	p.table(r.figuresTable())
@@ -460,7 +461,7 @@ func (r Report) monthlyTable() *Table {
 
 func (r Report) notes() Part {
 	p := Part{Heading: "附：统计口径"}
-	p.say("本报告的数字由程序按下表所列口径从台账和计数得出，方括号中的编号与《统计口径》一致。")
+	p.say("本报告的数字由程序按下表所列口径从台账、推送记录和计数得出，方括号中的编号与《统计口径》一致；各项来自哪里、试用和测试号怎样计，见《统计口径》。")
 	p.say("按主题、专题、时段、条目划分的数字不足5的不显示，写作“少于5”；为防止用总数推算，另有一些相邻的数字一并隐去，" +
 		"也写作“少于5”，实际可能不止。“无”表示该时段没有留存此数，“" + nothing + "”表示不作比较。试用、演示和测试号发来的消息不计入。")
 	if !r.Period.WholeMonths() {
@@ -474,7 +475,7 @@ func (r Report) notes() Part {
 func rulesTable(list []stats.Rule) *Table {
 	t := &Table{
 		Name: "统计口径", Title: "统计口径", Columns: []string{"编号", "名称", "数什么", "来自", "去重", "试用和测试号", "不表示什么"},
-		Widths: []float64{0.7, 1.2, 2.6, 1.1, 1.8, 0.9, 2.6},
+		Widths: []float64{0.7, 1.2, 2.6, 1.1, 1.8, 0.9, 2.6}, Printed: []int{0, 1, 2, 4, 6}, Tall: true,
 	}
 	for _, k := range list {
 		row := make([]Value, 0, len(t.Columns))

@@ -136,7 +136,7 @@ func (r Report) development() string {
 	var all []string
 	for _, e := range earlier {
 		var list []string
-		for _, id := range []string{"messages", "answered", "residents", "activities", "activity_people"} {
+		for _, id := range []string{"messages", "answered", "residents", "activities", "activity_people", "pushes", "push_reached"} {
 			if s := changed(r.cell(id, "", "").Since(e.CellOf(id, "", "")), id); s != "" {
 				list = append(list, s)
 			}
@@ -158,6 +158,7 @@ func changed(c stats.Change, id string) string {
 	}
 	name := map[string]string{
 		"messages": "居民消息", "answered": "直接解答", "residents": "不同居民", "activities": "线下活动", "activity_people": "覆盖人次",
+		"pushes": "主题推送", "push_reached": "推送送达",
 	}[id]
 	if c.By == 0 {
 		return name + "持平"

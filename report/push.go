@@ -25,7 +25,7 @@ func OfCampaign(c campaign.Campaign, p stats.Pushed, made Report) Report {
 // layCampaign lays the report of one campaign out.
 func (r Report) layCampaign() Document {
 	return Document{
-		Title: r.who(), Under: "主题推送" + quoted(r.campaignLabel(r.One)) + "情况报告",
+		Title: r.who() + "主题推送情况报告", Under: "——" + r.campaignLabel(r.One),
 		Parts:   []Part{r.pushCourse(), r.pushResponse(), r.pushNotes()},
 		Closing: []string{r.who(), r.made().Format("2006年1月2日")},
 	}

@@ -89,13 +89,15 @@ func (r Report) pushed(p stats.Pushed) []Value {
 // pushesTable has what the office and the platform did, with the sums of all.
 func (r Report) pushesTable() *Table {
 	t := &Table{
-		Name: "主题推送", Title: "各次推送发送情况（人次）", Widths: []float64{2.6, 1.35, 1.5, 1.1, 1, 1, 1, 1, 1},
-		Columns: []string{"推送", "开始日期", "专题", "渠道"},
+		Name: "主题推送", Widths: []float64{2.6, 1.35, 1.6, 1.1, 0.9, 0.9, 0.8, 0.8, 0.9},
+		Columns: []string{"推送", "开始日期", "专题", "渠道", "对象", "送达", "失败", "未发", "待核实"},
 	}
 	ids := []string{"push_planned", "push_reached", "push_failed", "push_filtered", "push_doubt"}
-	for i, name := range []string{"对象", "送达", "失败", "未发", "待核实"} {
-		t.Columns = append(t.Columns, name+rule(ids[i]))
+	var cited []string
+	for _, id := range ids {
+		cited = append(cited, number(id))
 	}
+	t.Title = "各次推送发送情况（人次）〔" + strings.Join(cited, "、") + "〕"
 	for _, p := range r.Pushes {
 		c := r.Campaigns[p.ID]
 		theme := nothing

@@ -133,7 +133,7 @@ func unit(id string) string {
 		return "人次"
 	case "materials":
 		return "份"
-	case "mediation", "mediation_done", "legal_aid", "legal_aid_done":
+	case "mediation", "mediation_done", "legal_aid", "legal_aid_done", "tickets", "tickets_done", "tickets_intime", "tickets_lapsed", "deletions":
 		return "件"
 	case "publicity":
 		return "—"

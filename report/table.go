@@ -93,6 +93,7 @@ type Table struct {
 	Annex   bool   // too long for a page: only where tables are files
 	Most    int    // rows of it that fit a printed report; 0 means all
 	Printed []int  // columns of it that fit a page; nil means all
+	Tall    bool   // its rows are of many lines: a page does not keep them together
 }
 
 func (t *Table) add(row ...Value) { t.Rows = append(t.Rows, row) }

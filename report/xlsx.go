@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -36,14 +37,17 @@ func XLSX(w io.Writer, r Report) error {
 type workbook struct {
 	*excelize.File
 	head, words, count, share, side int
+	title, text                     int // of the sheet of paragraphs
 	tables                          int
+	name                            string // of the whole report
 }
 
 const textSheet = "报告正文"
 
 func (b *workbook) fill(r Report) error {
 	d := Lay(r)
-	steps := []func() error{b.styles, func() error { return b.SetSheetName("Sheet1", textSheet) }, func() error { return b.text(d) }}
+	b.name = d.Title + d.Under
+	steps := []func() error{b.styles, func() error { return b.SetSheetName("Sheet1", textSheet) }, func() error { return b.paragraphs(d) }}
 	for _, t := range d.Tables() {
 		steps = append(steps, func() error { return b.table(t) })
 	}
@@ -67,18 +71,26 @@ func (b *workbook) props(r Report, d Document) error {
 
 func (b *workbook) styles() error {
 	font := func(bold bool) *excelize.Font { return &excelize.Font{Family: "宋体", Size: 11, Bold: bold} }
-	top := &excelize.Alignment{Vertical: "top", WrapText: true}
-	right := &excelize.Alignment{Vertical: "top", Horizontal: "right"}
+	top := &excelize.Alignment{Vertical: "center", WrapText: true}
+	right := &excelize.Alignment{Vertical: "center", Horizontal: "right"}
+	var lines []excelize.Border // programs do not all draw a table's own
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		lines = append(lines, excelize.Border{Type: side, Color: "BFBFBF", Style: 1})
+	}
+	blue := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E7ECF3"}}
+	middle := &excelize.Alignment{Vertical: "center", Horizontal: "center", WrapText: true}
 	share := "0.0%"
 	for _, s := range []struct {
 		id    *int
 		style excelize.Style
 	}{
-		{&b.head, excelize.Style{Font: font(true), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
-		{&b.words, excelize.Style{Font: font(false), Alignment: top, NumFmt: 49}},
-		{&b.count, excelize.Style{Font: font(false), Alignment: right, NumFmt: 3}},
-		{&b.side, excelize.Style{Font: font(false), Alignment: right, NumFmt: 49}},
-		{&b.share, excelize.Style{Font: font(false), Alignment: right, CustomNumFmt: &share}},
+		{&b.head, excelize.Style{Font: font(true), Alignment: middle, Border: lines, Fill: blue}},
+		{&b.words, excelize.Style{Font: font(false), Alignment: top, Border: lines, NumFmt: 49}},
+		{&b.count, excelize.Style{Font: font(false), Alignment: right, Border: lines, NumFmt: 3}},
+		{&b.side, excelize.Style{Font: font(false), Alignment: right, Border: lines, NumFmt: 49}},
+		{&b.share, excelize.Style{Font: font(false), Alignment: right, Border: lines, CustomNumFmt: &share}},
+		{&b.title, excelize.Style{Font: font(true), Alignment: top}},
+		{&b.text, excelize.Style{Font: font(false), Alignment: top, NumFmt: 49}},
 	} {
 		var err error
 		if *s.id, err = b.NewStyle(&s.style); err != nil {
@@ -88,18 +100,18 @@ func (b *workbook) styles() error {
 	return nil
 }
 
-// text is the sheet of paragraphs.
-func (b *workbook) text(d Document) error {
+// paragraphs fills the sheet of text.
+func (b *workbook) paragraphs(d Document) error {
 	row := 0
 	line := func(s string, style int) error {
 		row++
 		return errors.Join(b.put(textSheet, 1, row, say(s), style), b.tall(textSheet, row, lines(s, textColumn)))
 	}
-	if err := errors.Join(b.SetColWidth(textSheet, "A", "A", textColumn), line(d.Title+d.Under, b.head)); err != nil {
+	if err := errors.Join(b.SetColWidth(textSheet, "A", "A", textColumn), line(d.Title+d.Under, b.title)); err != nil {
 		return err
 	}
 	for _, p := range d.Parts {
-		if err := line(p.Heading, b.head); err != nil {
+		if err := line(p.Heading, b.title); err != nil {
 			return err
 		}
 		for _, block := range p.Blocks {
@@ -107,17 +119,17 @@ func (b *workbook) text(d Document) error {
 			if block.Table != nil {
 				text = "（见工作表“" + block.Table.Name + "”）"
 			}
-			if err := line(text, b.words); err != nil {
+			if err := line(text, b.text); err != nil {
 				return err
 			}
 		}
 	}
 	for _, s := range d.Closing {
-		if err := line(s, b.words); err != nil {
+		if err := line(s, b.text); err != nil {
 			return err
 		}
 	}
-	return errors.Join(b.freeze(textSheet), b.paper(textSheet))
+	return errors.Join(b.freeze(textSheet), b.paper(textSheet, ""))
 }
 
 // put writes one value into a cell. Words are written as words: excelize makes
@@ -163,13 +175,25 @@ func (b *workbook) tall(sheet string, row, lines int) error {
 	return b.SetRowHeight(sheet, row, min(400, 15.5*float64(lines)))
 }
 
-// paper prints a sheet on A4, lying, as wide as the page.
-func (b *workbook) paper(sheet string) error {
+// paper prints a sheet on A4, lying, as wide as the page, with what it is of
+// above, its heads on every page and the number of the page below.
+func (b *workbook) paper(sheet, title string) error {
 	a4, lying, one, any, fit := 9, "landscape", 1, 0, true
+	signs := strings.NewReplacer("&", "&&")
 	return errors.Join(
+		b.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{
+			OddHeader: short255("&L" + signs.Replace(b.name) + "&R" + signs.Replace(title)), OddFooter: "&C&P / &N",
+		}),
+		b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + sheet + "'!$1:$1", Scope: sheet}),
 		b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &lying, FitToWidth: &one, FitToHeight: &any}),
 		b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}),
 	)
+}
+
+// short255 is what fits the head of a page.
+func short255(s string) string {
+	signs := []rune(s)
+	return string(signs[:min(len(signs), 255)])
 }
 
 func (b *workbook) freeze(sheet string) error {
@@ -189,6 +213,9 @@ func (b *workbook) table(t *Table) error {
 			return fmt.Errorf("sheet %s: %w", t.Name, err)
 		}
 	}
+	if err := b.tall(t.Name, 1, headLines(t)); err != nil {
+		return fmt.Errorf("sheet %s: %w", t.Name, err)
+	}
 	for i, row := range t.Rows {
 		most := 1
 		for j, v := range row {
@@ -201,7 +228,15 @@ func (b *workbook) table(t *Table) error {
 			return fmt.Errorf("sheet %s: %w", t.Name, err)
 		}
 	}
-	return errors.Join(b.frame(t), b.freeze(t.Name), b.paper(t.Name), b.chart(t))
+	return errors.Join(b.frame(t), b.freeze(t.Name), b.paper(t.Name, t.Title), b.chart(t))
+}
+
+// headLines is how many lines the heads of a table take; they are bold.
+func headLines(t *Table) (most int) {
+	for i, column := range t.Columns {
+		most = max(most, lines(column+"  ", columnWidth(t.Widths[i])))
+	}
+	return most
 }
 
 // frame makes a real table of the cells.
@@ -220,8 +255,8 @@ func (b *workbook) frame(t *Table) error {
 // The colour of bars and lines, in every format.
 const colour = "1F5FA8"
 
-// chart puts a native chart right of a table. It reads the cells; what is
-// words there is no bar.
+// chart puts a native chart under a table, so that both fit a page. It reads
+// the cells; what is words there is no bar.
 func (b *workbook) chart(t *Table) error {
 	if t.Chart == nil {
 		return nil
@@ -231,7 +266,7 @@ func (b *workbook) chart(t *Table) error {
 	if err != nil {
 		return err
 	}
-	at, err := excelize.CoordinatesToCellName(len(t.Columns)+2, 2)
+	at, err := excelize.CoordinatesToCellName(1, len(t.Rows)+3)
 	if err != nil {
 		return err
 	}

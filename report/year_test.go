@@ -21,6 +21,7 @@ type street struct {
 	days, months map[string]map[string]int64
 	register     stats.Register
 	scenes       []stats.Scene
+	tickets      map[string]map[string]int64
 	topics       map[string]string
 	entries      map[string][]string
 	titles       map[string]string
@@ -300,6 +301,10 @@ func (s *street) Since(context.Context) (string, error) { return s.since, nil }
 func (s *street) Activities(context.Context) (*stats.Register, error) { return &s.register, nil }
 
 func (s *street) Scenes(context.Context) ([]stats.Scene, error) { return s.scenes, nil }
+
+func (s *street) TicketCounts(context.Context, time.Time, time.Time) (map[string]map[string]int64, error) {
+	return s.tickets, nil
+}
 
 func (s *street) Counters(_ context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error) {
 	days, months = map[string]map[string]int64{}, map[string]map[string]int64{}
