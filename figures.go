@@ -41,6 +41,15 @@ func (f *dashboards) Sight(ctx context.Context, p stats.Period) (report.Report, 
 	return f.Look(ctx, p)
 }
 
+// Scans is what Look has of the scans of posters.
+func (f *dashboards) Scans(ctx context.Context, p stats.Period) (stats.Figure, error) {
+	in, err := stats.Gather(ctx, f.archive.Sitting(), p, f.server.now(), nil)
+	if err != nil {
+		return stats.Figure{}, err
+	}
+	return stats.ScansOf(in), nil
+}
+
 // Report is a period with everything read anew.
 func (f *dashboards) Report(ctx context.Context, p stats.Period) (report.Report, error) {
 	// A memory of its own: what is read for one figure is the same for all.

@@ -71,9 +71,9 @@ func Figures(in Input) []Figure {
 		"residents_topic": {"topic": in.windows("topic", split.topic)},
 		"residents_theme": {"theme": in.windows("theme", split.theme)},
 		"gaps":            {"shape": in.gapsByShape(s.shape)},
-		"scans":           {"scene": in.scansByScene()},
 	}
 	deeds := in.deeds()
+	deeds["scans"] = in.scansFigure()
 	list := make([]Figure, 0, len(Rules()))
 	for _, r := range Rules() {
 		f := Figure{ID: r.ID, Rule: r.Number, By: map[string]map[string]Cell{}}
@@ -238,8 +238,6 @@ func (s *sums) total(id string, in Input) Cell {
 			return Cell{Missing: true}
 		}
 		return Cell{Value: total(s.shape)}
-	case "scans":
-		return Cell{Value: total(in.scans())}
 	case "residents":
 		return in.residents()
 	case "residents_topic", "residents_theme":

@@ -70,10 +70,10 @@ func (s Scene) hung(p Period) bool {
 // scanField begins the field in which a day's scans of a scene are counted.
 const scanField = "scan|"
 
-// scans adds up the scans of a period by scene; scenes that hung and that
-// nobody scanned have none.
-func (in Input) scans() count {
-	c := count{}
+// scans adds up the scans of a period by scene, and by day; scenes that hung and
+// that nobody scanned have none.
+func (in Input) scans() (c count, daily byDay) {
+	c, daily = count{}, byDay{}
 	for _, s := range in.Scenes {
 		if s.hung(in.Period) {
 			c[s.ID] = 0
@@ -83,24 +83,18 @@ func (in Input) scans() count {
 		for field, n := range in.Days[day] {
 			if scene, ok := strings.CutPrefix(field, scanField); ok {
 				c[scene] += n
-			}
-		}
-	}
-	return c
-}
-
-// scansByScene hides what is small, and what would give it away: of all scans
-// and of those of the account's own codes a reader knows the sum (the latter
-// from K01 and K13, nearly). Nil is a split that cannot be shown.
-func (in Input) scansByScene() map[string]Cell {
-	c, daily := in.scans(), byDay{}
-	for _, day := range in.Period.Days() {
-		for field, n := range in.Days[day] {
-			if scene, ok := strings.CutPrefix(field, scanField); ok {
 				daily.add(day, scene, n)
 			}
 		}
 	}
+	return c, daily
+}
+
+// scansFigure is K39. By scene it hides what is small, and what would give it
+// away: of all scans and of those of the account's own codes a reader knows the
+// sum (the latter from K01 and K13, nearly).
+func (in Input) scansFigure() deed {
+	c, daily := in.scans()
 	var own, others []string
 	for scene := range c {
 		if slices.ContainsFunc(in.Scenes, func(s Scene) bool { return s.ID == scene && s.Code != "" }) {
@@ -109,9 +103,25 @@ func (in Input) scansByScene() map[string]Cell {
 			others = append(others, scene)
 		}
 	}
-	return sealed(nested(daily, slices.Collect(maps.Keys(c)), func(c count, forced set) (set, bool) {
+	byScene := sealed(nested(daily, slices.Collect(maps.Keys(c)), func(c count, forced set) (set, bool) {
 		return protectGroups(c, forced, own, others)
 	}), in.Period)
+	return deed{Cell{Value: total(c)}, map[string]map[string]Cell{"scene": byScene}}
+}
+
+// ScansOf is the figure of scans alone, as Figures has it.
+func ScansOf(in Input) Figure {
+	d := in.scansFigure()
+	f := Figure{ID: "scans", Cell: d.Cell, By: map[string]map[string]Cell{}}
+	for _, r := range Rules() {
+		if r.ID == f.ID {
+			f.Rule = r.Number
+		}
+	}
+	if cells := d.by["scene"]; cells != nil {
+		f.By["scene"] = cells
+	}
+	return f
 }
 
 // protectGroups is protect where the sums of groups are known too, beside what

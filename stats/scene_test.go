@@ -77,7 +77,15 @@ func scansOf(t *testing.T, scans map[string]int, scenes ...Scene) Figure {
 	for scene, n := range scans {
 		b.put(scanned(scene), 0, n)
 	}
-	return figuresOf(t, b, "2026-03-01", "2026-03-31")["scans"]
+	f := figuresOf(t, b, "2026-03-01", "2026-03-31")["scans"]
+	in, err := Gather(t.Context(), b, period(t, "2026-03-01", "2026-03-31"), on(4, 2).At, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(f, ScansOf(in)); diff != "" {
+		t.Errorf("the figure alone (-among the others +alone):\n%s", diff)
+	}
+	return f
 }
 
 func scene(id, code string) Scene {

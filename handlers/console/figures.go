@@ -18,6 +18,8 @@ const figuresPath = Path + "/figures"
 type Figures interface {
 	// Sight is a period at one moment, with what is over from memory.
 	Sight(ctx context.Context, p stats.Period) (report.Report, error)
+	// Scans is what Sight has of the scans of posters.
+	Scans(ctx context.Context, p stats.Period) (stats.Figure, error)
 	// Report is a period with everything read anew: what is handed in.
 	Report(ctx context.Context, p stats.Period) (report.Report, error)
 }

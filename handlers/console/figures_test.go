@@ -116,6 +116,10 @@ func (w *town) Residents(_ context.Context, periods ...string) (int64, error) {
 
 func (w *town) Scenes(context.Context) ([]stats.Scene, error) { return nil, w.down }
 
+func (w *town) TicketCounts(context.Context, time.Time, time.Time) (map[string]map[string]int64, error) {
+	return nil, w.down
+}
+
 // Sight and Report make town the Figures of a console.
 func (w *town) Sight(ctx context.Context, p stats.Period) (report.Report, error) {
 	r, err := w.Report(ctx, p)
@@ -135,6 +139,11 @@ func (w *town) Sight(ctx context.Context, p stats.Period) (report.Report, error)
 			Done: stats.PushDone{Planned: 5210, Reached: 5188, Failed: 22},
 		}}
 	})
+}
+
+func (w *town) Scans(ctx context.Context, p stats.Period) (stats.Figure, error) {
+	in, err := stats.Gather(ctx, w, p, december, nil)
+	return stats.ScansOf(in), err
 }
 
 func (w *town) Report(ctx context.Context, p stats.Period) (r report.Report, err error) {

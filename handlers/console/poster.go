@@ -115,15 +115,11 @@ func (v *visit) scansOf() (page scansPage, scans map[string]stats.Cell, err erro
 	if err != nil {
 		return page, nil, err
 	}
-	sight, err := v.Figures.Sight(v.r.Context(), period)
+	f, err := v.Figures.Scans(v.r.Context(), period)
 	if err != nil {
 		return page, nil, err
 	}
-	for _, f := range sight.Figures {
-		if f.ID == "scans" {
-			page.Known, page.Total, scans = true, f.Cell.String(), f.By["scene"]
-		}
-	}
+	page.Known, page.Total, scans = true, f.Cell.String(), f.By["scene"]
 	page.Apart, page.Rules = len(scans) > 0, refs("K39")
 	return page, scans, nil
 }
