@@ -70,7 +70,7 @@ func (m *model) names() string {
 	for _, h := range []struct {
 		name string
 		on   bool
-	}{{"choose", help.Chooser != nil}, {"pick", help.Picker != nil}, {"embed", help.Finder != nil}} {
+	}{{"choose", help.Chooser != nil}, {"pick", help.Picker != nil}, {"embed", help.Finder != nil}, {"later", help.Follows}} {
 		if h.on {
 			list = append(list, h.name)
 		}
