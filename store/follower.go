@@ -69,24 +69,19 @@ func (s *Store) EndSync(ctx context.Context, token string) error {
 // consent. A number of 0 is somebody who was deleted meanwhile, or a test
 // account, which is nobody's number.
 func (s *Store) PutFollowers(ctx context.Context, openIDs []string) ([]int64, error) {
-	numbers := make([]int64, 0, len(openIDs))
-	for chunk := range slices.Chunk(openIDs, followerChunk) {
+	rest, whole, err := s.withoutTesters(ctx, openIDs)
+	if err != nil {
+		return nil, err
+	}
+	numbers := make([]int64, 0, len(rest))
+	for chunk := range slices.Chunk(rest, followerChunk) {
 		list, err := s.putFollowers(ctx, chunk)
 		if err != nil {
-			return numbers, err
+			return nil, err
 		}
 		numbers = append(numbers, list...)
 	}
-	return numbers, nil
-}
-
-func (s *Store) putFollowers(ctx context.Context, openIDs []string) ([]int64, error) {
-	openIDs, whole, err := s.withoutTesters(ctx, openIDs)
-	if err != nil || len(openIDs) == 0 {
-		return whole(nil), err
-	}
-	numbers, err := s.putResidents(ctx, openIDs)
-	return whole(numbers), err
+	return whole(numbers), nil
 }
 
 // withoutTesters leaves out whose number is to stay 0, and puts the numbers of
@@ -111,7 +106,7 @@ func (s *Store) withoutTesters(ctx context.Context, openIDs []string) (rest []st
 	}, nil
 }
 
-func (s *Store) putResidents(ctx context.Context, openIDs []string) ([]int64, error) {
+func (s *Store) putFollowers(ctx context.Context, openIDs []string) ([]int64, error) {
 	args := make([]any, len(openIDs))
 	for i, openID := range openIDs {
 		args[i] = s.names.pseudonym(openID)
