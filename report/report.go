@@ -47,7 +47,18 @@ func (r Report) title() (who, what string) {
 	if r.Period.Span() == stats.Whole {
 		label += "度"
 	}
-	return r.who(), label + "普法宣传工作报告"
+	return r.who(), label + "普法宣传工作报告" + r.running()
+}
+
+// running marks a report of a period that is not over.
+func (r Report) running() string {
+	if !r.Open() {
+		return ""
+	}
+	name := map[stats.Span]string{
+		stats.Day: "今日", stats.Week: "本周", stats.Month: "本月", stats.Quarter: "本季", stats.Whole: "本年",
+	}[r.Period.Span()]
+	return "（" + cmp.Or(name, "本期") + "未结）"
 }
 
 // term is how the period is called in a sentence.

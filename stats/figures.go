@@ -98,14 +98,14 @@ type sums struct {
 	topic, theme, hour, month, day  count
 	entry, pages, shape             count
 	messages, model                 int64
-	daily                           daily
+	monthly                         monthly
 }
 
-// daily are splits in which small cells are hidden, of each day.
-type daily struct{ topic, hour, pages byDay }
+// monthly are splits in which small cells are hidden, of each month.
+type monthly struct{ topic, hour, pages byMonth }
 
 func sum(in Input) *sums {
-	s := &sums{daily: daily{byDay{}, byDay{}, byDay{}}}
+	s := &sums{monthly: monthly{byMonth{}, byMonth{}, byMonth{}}}
 	for _, c := range []*count{
 		&s.kind, &s.outcome, &s.source, &s.followed, &s.topic, &s.theme, &s.hour, &s.month, &s.day, &s.entry, &s.pages, &s.shape,
 	} {
@@ -131,7 +131,8 @@ type field struct {
 	split   Split
 	hour    string // of an hour's counter
 	counted bool   // it enters the figures by its split
-	sum     int64
+	sum     int64  // of the whole period
+	month   int64  // of the month that is being read
 }
 
 func readField(name string) *field {
@@ -143,8 +144,12 @@ func readField(name string) *field {
 }
 
 func (s *sums) addDays(in Input) {
-	fields := map[string]*field{}
+	fields, month := map[string]*field{}, ""
 	for _, day := range in.Period.Days() {
+		if day[:6] != month {
+			s.monthly.add(month, fields)
+			month = day[:6]
+		}
 		var messages int64
 		for name, n := range in.Days[day] {
 			f := fields[name]
@@ -152,8 +157,7 @@ func (s *sums) addDays(in Input) {
 				f = readField(name)
 				fields[name] = f
 			}
-			f.sum += n
-			s.daily.add(day, f, n)
+			f.month += n
 			if f.counted && f.split.Kind == Message {
 				messages += n
 			}
@@ -163,6 +167,7 @@ func (s *sums) addDays(in Input) {
 			s.month[day[:6]] += messages
 		}
 	}
+	s.monthly.add(month, fields)
 	for _, f := range fields {
 		switch {
 		case f.hour != "":
@@ -173,17 +178,20 @@ func (s *sums) addDays(in Input) {
 	}
 }
 
-// add puts a counter of a day where splits look for it.
-func (d daily) add(day string, f *field, n int64) {
-	switch {
-	case f.hour != "":
-		d.hour.add(day, f.hour, n)
-	case !f.counted || f.split.Outcome == CrisisOutcome:
-	case f.split.Kind == PageOpen:
-		d.pages.add(day, cmp.Or(f.split.Topic, "other"), n)
-	case f.split.Kind == Message:
-		if f.split.Topic != "" {
-			d.topic.add(day, f.split.Topic, n)
+// add puts what was read of a month where splits look for it.
+func (m monthly) add(month string, fields map[string]*field) {
+	for _, f := range fields {
+		n := f.month
+		f.sum, f.month = f.sum+n, 0
+		switch {
+		case n == 0:
+		case f.hour != "":
+			m.hour.add(month, f.hour, n)
+		case !f.counted || f.split.Outcome == CrisisOutcome:
+		case f.split.Kind == PageOpen:
+			m.pages.add(month, cmp.Or(f.split.Topic, "other"), n)
+		case f.split.Kind == Message && f.split.Topic != "":
+			m.topic.add(month, f.split.Topic, n)
 		}
 	}
 }

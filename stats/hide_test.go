@@ -52,7 +52,7 @@ func TestNothingHiddenCanBeComputed(t *testing.T) {
 			table[name] = int64(i % most)
 			i /= most
 		}
-		cells := sealed(nested(byDay{"20260308": table}, names, withForced), oneDay)
+		cells := sealed(nested(byMonth{"202603": table}, names, withForced), oneDay)
 		if cells == nil {
 			continue
 		}
@@ -65,7 +65,7 @@ func TestNothingHiddenCanBeComputed(t *testing.T) {
 		alike[view] = append(alike[view], table)
 	}
 	for view, tables := range alike {
-		cells := sealed(nested(byDay{"20260308": tables[0]}, names, withForced), oneDay)
+		cells := sealed(nested(byMonth{"202603": tables[0]}, names, withForced), oneDay)
 		for _, name := range names {
 			sizes := set{}
 			for _, table := range tables {

@@ -75,20 +75,20 @@ func inParts(p Period, n int) (list []Period) {
 	return list
 }
 
-// byDay are counters of days, split; with them those of a longer period are
-// added up again and again.
-type byDay map[string]count
+// byMonth are the counters of a period by month, split; with them those of its
+// parts are added up.
+type byMonth map[string]count
 
-func (d byDay) add(day, name string, n int64) {
-	if d[day] == nil {
-		d[day] = count{}
+func (m byMonth) add(month, name string, n int64) {
+	if m[month] == nil {
+		m[month] = count{}
 	}
-	d[day][name] += n
+	m[month][name] += n
 }
 
-// nested is a nest over counters of days. Every period has all the cells of
-// names.
-func nested(d byDay, names []string, own func(count, set) (set, bool)) nest {
+// nested is a nest over counters of months, or of what lies of them in the
+// period. Every part has all the cells of names.
+func nested(m byMonth, names []string, own func(count, set) (set, bool)) nest {
 	known := map[Period]count{}
 	return nest{own: own, of: func(p Period) count {
 		if c, ok := known[p]; ok {
@@ -96,8 +96,8 @@ func nested(d byDay, names []string, own func(count, set) (set, bool)) nest {
 		}
 		c := count{}
 		pad(c, names)
-		for day := p.From; !day.After(p.To); day = day.AddDate(0, 0, 1) {
-			for name, n := range d[DayOf(day)] {
+		for _, month := range p.Months() {
+			for name, n := range m[month] {
 				c[name] += n
 			}
 		}

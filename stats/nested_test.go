@@ -11,11 +11,11 @@ import (
 
 // monthsOf are counters of 2026: of each topic how many came in each month.
 func monthsOf(counts map[string][12]int64) nest {
-	d, names := byDay{}, []string{}
+	d, names := byMonth{}, []string{}
 	for name, list := range counts {
 		names = append(names, name)
 		for m, n := range list {
-			d.add(fmt.Sprintf("2026%02d15", m+1), name, n)
+			d.add(fmt.Sprintf("2026%02d", m+1), name, n)
 		}
 	}
 	return nested(d, names, withForced)

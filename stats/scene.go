@@ -72,8 +72,8 @@ const scanField = "scan|"
 
 // scans adds up the scans of a period by scene, and by day; scenes that hung and
 // that nobody scanned have none.
-func (in Input) scans() (c count, daily byDay) {
-	c, daily = count{}, byDay{}
+func (in Input) scans() (c count, monthly byMonth) {
+	c, monthly = count{}, byMonth{}
 	for _, s := range in.Scenes {
 		if s.hung(in.Period) {
 			c[s.ID] = 0
@@ -83,18 +83,18 @@ func (in Input) scans() (c count, daily byDay) {
 		for field, n := range in.Days[day] {
 			if scene, ok := strings.CutPrefix(field, scanField); ok {
 				c[scene] += n
-				daily.add(day, scene, n)
+				monthly.add(day[:6], scene, n)
 			}
 		}
 	}
-	return c, daily
+	return c, monthly
 }
 
 // scansFigure is K39. By scene it hides what is small, and what would give it
 // away: of all scans and of those of the account's own codes a reader knows the
 // sum (the latter from K01 and K13, nearly).
 func (in Input) scansFigure() deed {
-	c, daily := in.scans()
+	c, monthly := in.scans()
 	var own, others []string
 	for scene := range c {
 		if slices.ContainsFunc(in.Scenes, func(s Scene) bool { return s.ID == scene && s.Code != "" }) {
@@ -103,7 +103,7 @@ func (in Input) scansFigure() deed {
 			others = append(others, scene)
 		}
 	}
-	byScene := sealed(nested(daily, slices.Collect(maps.Keys(c)), func(c count, forced set) (set, bool) {
+	byScene := sealed(nested(monthly, slices.Collect(maps.Keys(c)), func(c count, forced set) (set, bool) {
 		return protectGroups(c, forced, own, others)
 	}), in.Period)
 	return deed{Cell{Value: total(c)}, map[string]map[string]Cell{"scene": byScene}}

@@ -20,11 +20,11 @@ func (s *sums) split(in Input) splits {
 	pad(s.hour, hours())
 	pad(s.entry, slices.Collect(maps.Keys(in.Entries)))
 
-	d, p := s.daily, in.Period
+	m, p := s.monthly, in.Period
 	var out splits
-	out.hour = sealed(nested(d.hour, slices.Collect(maps.Keys(s.hour)), withForced), p)
-	out.pages = sealed(nested(d.pages, slices.Collect(maps.Keys(s.pages)), withForced), p)
-	out.topic = sealed(nested(d.topic, slices.Collect(maps.Keys(s.topic)), withForced), p)
+	out.hour = sealed(nested(m.hour, slices.Collect(maps.Keys(s.hour)), withForced), p)
+	out.pages = sealed(nested(m.pages, slices.Collect(maps.Keys(s.pages)), withForced), p)
+	out.topic = sealed(nested(m.topic, slices.Collect(maps.Keys(s.topic)), withForced), p)
 	hiddenTopic := func(topic string) bool { return out.topic == nil || out.topic[topic].Hidden }
 	hide := library.hideThemes(s.theme, hiddenTopic)
 	if _, all := p.whole(in.Now); all {
