@@ -23,7 +23,7 @@ func TestTheReportTellsOfTheServiceDesk(t *testing.T) {
 		{"some days", []stats.Figure{missing}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := Report{Figures: c.figures}.desk()
+			got := Report{Compared: stats.Compared{Figures: c.figures}}.desk()
 			if (got == "") != (len(c.want) == 0) {
 				t.Errorf("says %q", got)
 			}

@@ -122,6 +122,11 @@ func (a *Archive) Activities(ctx context.Context) (*Register, error) { return a.
 // Scenes returns the scenes as they are now.
 func (a *Archive) Scenes(ctx context.Context) ([]Scene, error) { return a.src.Scenes(ctx) }
 
+// TicketCounts returns the counters of the service desk as they are now.
+func (a *Archive) TicketCounts(ctx context.Context, from, to time.Time) (map[string]map[string]int64, error) {
+	return a.src.TicketCounts(ctx, from, to)
+}
+
 // Counters returns what the source would: what is over from memory.
 func (a *Archive) Counters(ctx context.Context, from, to time.Time) (days, months map[string]map[string]int64, err error) {
 	// Nothing was counted yet tomorrow; a day more for a clock that is late.

@@ -19,6 +19,7 @@ type book struct {
 	broken       string // the method that fails
 	activities   Register
 	scenes       []Scene
+	tickets      map[string]map[string]int64
 	retired      map[string]Retired
 	dying        bool // the program ends before a ledger is dropped
 }
@@ -125,6 +126,10 @@ func (b *book) Activities(context.Context) (*Register, error) {
 }
 
 func (b *book) Scenes(context.Context) ([]Scene, error) { return b.scenes, b.fails("Scenes") }
+
+func (b *book) TicketCounts(context.Context, time.Time, time.Time) (map[string]map[string]int64, error) {
+	return b.tickets, b.fails("TicketCounts")
+}
 
 func (b *book) ReadLedger(_ context.Context, month string, line func(string) error) error {
 	for _, text := range b.ledger[month] {

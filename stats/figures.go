@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,9 @@ type Input struct {
 	Activities []Entered
 	// Scenes are all that were ever made.
 	Scenes []Scene
+	// Tickets are the counters of the service desk of each month that Period
+	// touches.
+	Tickets map[string]map[string]int64
 }
 
 // Figures returns the figures of a period in the order of Rules. What has to
@@ -73,6 +77,7 @@ func Figures(in Input) []Figure {
 		"gaps":            {"shape": in.gapsByShape(s.shape)},
 	}
 	deeds := in.deeds()
+	maps.Copy(deeds, in.tickets())
 	deeds["scans"] = in.scansFigure()
 	list := make([]Figure, 0, len(Rules()))
 	for _, r := range Rules() {

@@ -18,6 +18,9 @@ type Records interface {
 	Activities(ctx context.Context) (*Register, error)
 	// Scenes returns every scene that was ever made, by id.
 	Scenes(ctx context.Context) ([]Scene, error)
+	// TicketCounts returns the counters of the service desk of the months that
+	// the days from to to lie in, by 202603.
+	TicketCounts(ctx context.Context, from, to time.Time) (map[string]map[string]int64, error)
 }
 
 // Gather reads what the figures of a period are made of. Entries is the
@@ -47,6 +50,9 @@ func Gather(ctx context.Context, r Records, p Period, now time.Time, entries map
 	in.Activities = activities.List()
 	if in.Scenes, err = r.Scenes(ctx); err != nil {
 		return in, fmt.Errorf("gather figures: scenes: %w", err)
+	}
+	if in.Tickets, err = r.TicketCounts(ctx, p.From, p.To); err != nil {
+		return in, fmt.Errorf("gather figures: tickets: %w", err)
 	}
 	if all {
 		if in.Together, err = r.Residents(ctx, months...); err != nil {

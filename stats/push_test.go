@@ -34,7 +34,11 @@ func (c tallies) Since(context.Context) (string, error)             { return c.s
 func (tallies) Residents(context.Context, ...string) (int64, error) { return 0, nil }
 func (tallies) Activities(context.Context) (*Register, error)       { return &Register{}, nil }
 func (tallies) Scenes(context.Context) ([]Scene, error)             { return nil, nil }
-func (c tallies) ask(on time.Time, n int, theme string)             { c.add(on, n, Message, theme, "text") }
+func (tallies) TicketCounts(context.Context, time.Time, time.Time) (map[string]map[string]int64, error) {
+	return nil, nil
+}
+
+func (c tallies) ask(on time.Time, n int, theme string) { c.add(on, n, Message, theme, "text") }
 
 func (c tallies) open(on time.Time, n int, campaign string) {
 	c.add(on, n, PageOpen, "3.8", Via(campaign))
