@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"pufa/config"
+	"pufa/handlers/console"
 	"pufa/stats"
 	"pufa/store"
 )
@@ -174,6 +176,31 @@ func TestALedgerIsKeptForEver(t *testing.T) {
 		t.Errorf("it has %v, %v", lines, err)
 	}
 	s.close(t)
+}
+
+func TestStaffSeeWhichLedgersWent(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, withAccount(t).and("PUFA_LEDGER_MONTHS", "12"), time.Date(2024, 1, 8, 3, 0, 0, 0, zone))
+	defer s.close(t)
+	fact := func(keep int) console.Fact {
+		return healthPage{&server{settings: config.Settings{LedgerMonths: keep}, store: s.store, now: s.now}}.ofLedger(t.Context())
+	}
+	holds := func(what string, f console.Fact, grade console.Grade, text string) {
+		t.Helper()
+		if f.Grade != grade || !strings.Contains(f.Text, text) {
+			t.Errorf("%s: %+v, want %s", what, f, text)
+		}
+	}
+	s.asked(t, 3)
+	holds("at first", fact(12), console.Good, "保留本月以前12个整月")
+	holds("for ever", fact(0), console.Good, "一直保留")
+	for _, day := range []int{4, 8} {
+		s.at = time.Date(2027, 1, day, 3, 0, 0, 0, zone)
+		s.asked(t, 3)
+	}
+	holds("before the look", fact(12), console.Warn, "2024年01月的到期没有清理")
+	s.chore.Tick(t.Context())
+	holds("after it", fact(12), console.Good, "已清理1个月，最近的是2024年01月")
 }
 
 // The loop itself looks a minute after the start, and then once a day.
