@@ -8,7 +8,7 @@ FUZZTIME ?= 10s
 # The day for which the library is checked: the day it was last read through.
 CHECKED ?= 2026-11-23
 
-.PHONY: run test race check lint bench fuzz soak build laws-check readme llm-live
+.PHONY: run test race check lint bench year fuzz soak build laws-check readme manual llm-live
 
 run: ## the service, on this machine
 	go run . serve
@@ -28,8 +28,11 @@ lint:
 	go vet ./...
 	$(TOOL) staticcheck ./...
 
-bench: ## every benchmark; go test -run '^$$' -bench Callback . is the whole path of a message
+bench: ## every benchmark; go test -run '^$$' -bench Callback . is the whole path of a message, make year a year of them
 	go test -run '^$$' -bench . -benchmem ./...
+
+year: ## the console, the report, the rebuild and Redis' memory over a made-up year; wants redis-server; PART=console is one of them
+	go test -run '^$$' -bench 'Year/$(PART)' -benchtime 1x .
 
 fuzz: ## every fuzz test for FUZZTIME
 	@set -e; for pkg in $$(go list ./...); do \
@@ -55,6 +58,9 @@ laws-check: ## every citation against official texts: make laws-check LAWS=folde
 
 readme: ## the shown output and the figures of both READMEs
 	go test -run TestReadme . -readme
+
+manual: ## the pictures of docs/工作人员手册.md, out of the demonstration; wants /usr/bin/chromium
+	go test -count=1 -run TestManualPictures . -manual docs/img $(if $(SHOTS),-shots $(SHOTS))
 
 QUESTIONS ?= bot/testdata/questions.jsonl
 llm-live: ## what the model of PUFA_OPENAI_* changes: sends the masked questions of QUESTIONS to it, about 300,000 tokens
