@@ -12,12 +12,19 @@ import (
 	"pufa/handlers/console"
 )
 
-// manager signs a new account in that may see the settings.
-func manager(t *testing.T, v variables, url string) *clerk {
+// withManager adds an account that may see the settings, before the program
+// serves.
+func withManager(t *testing.T, v variables) variables {
 	t.Helper()
 	if add := v.runAt(t, noon, staffPassword+"\n", "staff", "add", "--roles", "管理", "王管理"); add.status != 0 {
 		t.Fatalf("staff add: %s", add.err)
 	}
+	return v
+}
+
+// manager signs that account in.
+func manager(t *testing.T, url string) *clerk {
+	t.Helper()
 	c := newClerk(t, url)
 	if at, page := c.ask(t, "/console/sign-in", "name", "王管理", "password", staffPassword); at != "/console/" {
 		t.Fatalf("signing in ends at %s: %s", at, page)
@@ -42,9 +49,9 @@ func wantRows(t *testing.T, page string, rows ...string) {
 func TestThePageOfTheModelShowsWhatItDid(t *testing.T) {
 	t.Parallel()
 	m := startModel(t)
-	v := m.settings(withAccount(t), "PUFA_OPENAI_PRICE_IN", "2", "PUFA_OPENAI_PRICE_OUT", "8")
+	v := withManager(t, m.settings(withAccount(t), "PUFA_OPENAI_PRICE_IN", "2", "PUFA_OPENAI_PRICE_OUT", "8"))
 	h := serveHere(t, v, noon)
-	c := manager(t, v, h.url)
+	c := manager(t, h.url)
 	p := platformOf(t, v, h.url, noon)
 	p.says(p.text(openidOf(2), "100", askUnsure))
 	m.choose = func([]string) string { return "根据《编造法》，必须退。" }
@@ -84,17 +91,15 @@ func TestThePageOfTheModelShowsWhatItDid(t *testing.T) {
 func TestATrySaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	m := startModel(t)
-	v := m.settings(withAccount(t), "PUFA_OPENAI_EMBEDDING_MODEL", "e")
+	v := withManager(t, m.settings(withAccount(t), "PUFA_OPENAI_EMBEDDING_MODEL", "e"))
 	m.Close()
-	h := serveHere(t, v, noon)
-	c := manager(t, v, h.url)
+	c := manager(t, serveHere(t, v, noon).url)
 	_, page := c.ask(t, "/console/settings/model/try", "x", "")
 	wantRows(t, page, "对话模型 m", "向量模型 e", "连不上，或中途断了。", "PUFA_OPENAI_BASE_URL", "条目还没有全部编好")
 	if strings.Contains(page, m.URL) || strings.Contains(page, modelKey) {
 		t.Error("the page tells the service's address or key")
 	}
-	none := withAccount(t)
-	c = manager(t, none, serveHere(t, none, noon).url)
+	c = manager(t, serveHere(t, withManager(t, withAccount(t)), noon).url)
 	if _, page = c.ask(t, "/console/settings/model"); !strings.Contains(page, "没有设置。不需要它") || strings.Contains(page, "<table") {
 		t.Errorf("without a model: %s", page)
 	}
