@@ -25,7 +25,7 @@ func openBrowser(t *testing.T, url string) staffBrowser {
 		t.Skipf("no browser at %s, or -short: the console is not tried in one", chromium)
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))
+		chromedp.ExecPath(chromium), chromedp.Flag("lang", "zh-CN"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)

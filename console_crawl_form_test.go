@@ -21,6 +21,7 @@ type form struct {
 type formField struct {
 	name, value string
 	free        bool // a person writes in it
+	box, ticked bool // it is a checkbox; it is ticked as the page stands
 }
 
 var (
@@ -64,7 +65,8 @@ func attrsOf(text string) map[string]string {
 // ticked, selects stand at their first choice.
 func (f *form) add(tag string, attrs map[string]string, inner, options string, picked map[string]bool) {
 	name := attrs["name"]
-	field := formField{name: name, value: attrs["value"]}
+	field := formField{name: name, value: attrs["value"], box: attrs["type"] == "checkbox"}
+	_, field.ticked = attrs["checked"]
 	switch kind := attrs["type"]; {
 	case tag == "button":
 		add := url.Values{}

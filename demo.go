@@ -244,7 +244,7 @@ func (d *demonstration) fill(ctx context.Context) error {
 	office := staff.NewOffice(s.store, staff.NewHasher(), s.now)
 	d.staff = []demoStaff{
 		{"演示甲", rand.Text()[:16], []staff.Role{staff.Editor, staff.Publisher}},
-		{"演示乙", rand.Text()[:16], []staff.Role{staff.Reviewer, staff.Viewer}},
+		{"演示乙", rand.Text()[:16], []staff.Role{staff.Reviewer, staff.Admin, staff.Viewer}},
 	}
 	for _, person := range d.staff {
 		if err := office.Add(ctx, staff.Terminal, person.name, person.password, person.roles); err != nil {

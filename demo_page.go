@@ -140,6 +140,7 @@ const (
 // demoQuestions is what made-up residents ask.
 var demoQuestions = []string{
 	"怀孕了公司让我走人", "产假有多少天", "彩礼能退吗", "离婚财产怎么分", "网购能七天无理由退货吗", "办的健身卡店跑了", "买到假货怎么赔",
+	"专利怎么申请", // which the library does not answer
 }
 
 // Residents lets some write, and some open a page of what was pushed last. All

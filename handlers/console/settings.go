@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"pufa/staff"
@@ -165,6 +166,14 @@ type todayPage struct {
 
 // today shows what waits for the person. A section that cannot be asked leaves
 // the others standing.
+// urgency sorts what cannot wait before the rest.
+func urgency(w Wait) int {
+	if w.Grade == Bad {
+		return 1
+	}
+	return 0
+}
+
 func (v *visit) today() error {
 	p := todayPage{Roles: v.choices(v.who.Roles)}
 	for _, w := range v.Waiting {
@@ -179,5 +188,6 @@ func (v *visit) today() error {
 			}
 		}
 	}
+	slices.SortStableFunc(p.Waits, func(a, b Wait) int { return urgency(b) - urgency(a) })
 	return v.page("today", "今天", p)
 }
