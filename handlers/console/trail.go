@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -65,11 +66,13 @@ type stepRow struct {
 	Who, Did, What, Note, ID string
 }
 
-func rowOf(s staff.Step) stepRow {
+// rowOf is the row of a step; words says in Chinese what was done, and what is
+// not among them stays as it is.
+func rowOf(s staff.Step, words map[string]string) stepRow {
 	at := s.At.In(zone)
 	return stepRow{
 		N: s.N, Day: at.Format(time.DateOnly), At: at.Format("2006-01-02 15:04:05"),
-		Who: s.Who, Did: deedWord(s.Did), What: s.What, Note: s.Note, ID: s.Sum,
+		Who: s.Who, Did: cmp.Or(words[s.Did], s.Did), What: s.What, Note: s.Note, ID: s.Sum,
 	}
 }
 
@@ -127,6 +130,7 @@ func (v *visit) trailPage() (trailPage, error) {
 // the last step that it looked at, and whether that was the first of all.
 func (v *visit) walk(before int64, most int, f trailFilter, take func(stepRow) bool) (last int64, whole bool, err error) {
 	last = max(0, before)
+	words := deedWords()
 	for looked := 0; looked < most; {
 		page, err := v.Trail.TrailBefore(v.r.Context(), last, stepsATrip)
 		if err != nil || len(page) == 0 {
@@ -134,7 +138,7 @@ func (v *visit) walk(before int64, most int, f trailFilter, take func(stepRow) b
 		}
 		for _, s := range page {
 			last, looked = s.N, looked+1
-			row := rowOf(s)
+			row := rowOf(s, words)
 			if f.From != "" && row.Day < f.From {
 				return last, true, nil // days only fall from here
 			}
@@ -204,14 +208,7 @@ func (v *visit) verifyTrail() error {
 	return v.done(Path+"/settings/trail", fmt.Sprintf("审计记录完整：共 %d 条，没有被改动过。", n))
 }
 
-// deedWord says in Chinese what was done; what is not known here stays as it is.
-func deedWord(did string) string {
-	if text, ok := deedWords()[did]; ok {
-		return text
-	}
-	return did
-}
-
+// deedWords say in Chinese what was done.
 func deedWords() map[string]string {
 	return map[string]string{
 		"add account": "添加账号", "set roles": "改角色", "reset password": "重设口令", "change password": "本人改口令",
