@@ -20,7 +20,7 @@ func demoWishes() []struct {
 	call  ticket.Contact
 } {
 	return []struct {
-			kind  ticket.Kind
+		kind  ticket.Kind
 		topic string
 		call  ticket.Contact
 	}{

@@ -18,6 +18,7 @@ type conversation struct {
 	file  string
 	texts []string
 	small bool
+	desk  bool // there is a service desk, of an office with hours
 }
 
 // talks are the conversations of testdata/answers, one file each: a behaviour
@@ -57,6 +58,8 @@ var talks = []conversation{
 	{file: "prediction", texts: []string{"我这官司打下去能赢吗"}},
 	{file: "privacy", texts: []string{"你们存不存我说的话"}},
 	{file: "rating", texts: []string{"七天无理由退货", "没用", "有用"}},
+	{file: "service-desk", texts: []string{"人工", "3", "电话 13812345678，称呼 王阿姨", "取消"}, desk: true},
+	{file: "service-desk-complaint", texts: []string{"投诉", "1"}, desk: true},
 	{file: "staff", texts: []string{"我要找个真人说话"}},
 	{file: "typical", texts: []string{"房东不退押金怎么办"}},
 	{file: "typo", texts: []string{"劳动和同没签能要双倍公资吗"}},
@@ -78,7 +81,11 @@ func TestAnswers(t *testing.T) {
 			if talk.small {
 				e = small
 			}
-			got := transcript(e, talk.texts)
+			var desk Desk
+			if talk.desk {
+				e, desk = deskEngine(t), &counter{}
+			}
+			got := transcript(e, desk, talk.texts)
 			if *update {
 				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -107,7 +114,7 @@ func TestAnswers(t *testing.T) {
 
 // transcript writes a conversation: what was sent, what kind of reply came and
 // the reply exactly as it is seen.
-func transcript(e *Engine, texts []string) string {
+func transcript(e *Engine, desk Desk, texts []string) string {
 	var b strings.Builder
 	var d Dialogue
 	for i, text := range texts {
@@ -118,6 +125,7 @@ func transcript(e *Engine, texts []string) string {
 		if key, found := strings.CutPrefix(text, "@"); found {
 			m = Message{Kind: Click, Key: key, Dialogue: d}
 		}
+		m.Desk = desk
 		r := e.Reply(context.Background(), m)
 		if i > 0 {
 			b.WriteString("\n")
@@ -135,7 +143,7 @@ func TestAnswersDependOnTheClockOnlyThroughTheirEntries(t *testing.T) {
 	morning := New(lib, Options{Now: noon})
 	evening := New(lib, Options{Now: func() time.Time { return noon().Add(11 * time.Hour) }})
 	for _, talk := range talks {
-		if a, b := transcript(morning, talk.texts), transcript(evening, talk.texts); a != b {
+		if a, b := transcript(morning, nil, talk.texts), transcript(evening, nil, talk.texts); a != b {
 			t.Errorf("%s reads otherwise in the evening", talk.file)
 		}
 	}

@@ -17,12 +17,12 @@ type Contact struct {
 func (c Contact) masked() string {
 	var parts []string
 	if n := len(c.Phone); n > 0 {
-		parts = append(parts, "电话尾号"+c.Phone[n-min(4, n/2):])
+		parts = append(parts, "电话（尾号"+c.Phone[n-min(4, n/2):]+"）")
 	}
 	if c.Name != "" {
-		parts = append(parts, "怎么称呼您")
+		parts = append(parts, "称呼")
 	}
-	return strings.Join(parts, "，")
+	return strings.Join(parts, "和")
 }
 
 // contactForm says how far a message is a contact.

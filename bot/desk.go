@@ -79,7 +79,7 @@ func deskTopics() []deskTopic {
 		{"交通、消防、治安", "交通治安", []string{"traffic", "safety", "public-order"}},
 		{"调解、法援、打官司、信访", "调解法援", []string{"remedies", "legal-aid"}},
 		{"低保救助、社区的事", "救助社区", []string{"community"}},
-		{"家暴、性侵、毒品、邪教", "", []string{"dv", "anti-cult", "constitution"}},
+		{"家暴、性侵、毒品、邪教（不记是哪一类）", "", []string{"dv", "anti-cult", "constitution"}},
 		{"不便说", "", nil},
 	}
 }

@@ -156,7 +156,7 @@ func TestContactsAreTakenRightAfterATicket(t *testing.T) {
 		says  string
 	}{
 		{"a telephone", []string{"人工", "3", "电话 13812345678"}, []Contact{{Phone: "13812345678"}}, "尾号5678"},
-		{"a telephone and a name", []string{"人工", "3", "电话：１３８ 1234 5678，称呼 王阿姨"}, []Contact{{"王阿姨", "13812345678"}}, "怎么称呼您"},
+		{"a telephone and a name", []string{"人工", "3", "电话：１３８ 1234 5678，称呼 王阿姨"}, []Contact{{"王阿姨", "13812345678"}}, "和称呼"},
 		{"first one, then the other", []string{"人工", "3", "称呼王阿姨", "手机号是13812345678"}, []Contact{{Name: "王阿姨"}, {Phone: "13812345678"}}, "尾号5678"},
 		{"a fixed line", []string{"人工", "3", "电话 021-62345678"}, []Contact{{Phone: "02162345678"}}, "尾号5678"},
 		{"a number that is none", []string{"人工", "3", "电话 12345678901234"}, nil, "看不懂"},

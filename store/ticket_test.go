@@ -33,6 +33,7 @@ var ticketContract = []struct {
 	{"whoever is forgotten or leaves has no ticket any more", testTicketForgotten},
 	{"a wish to be forgotten in an outage unties the tickets", testTicketForgottenInOutage},
 	{"tickets are counted by month", testTicketCounts},
+	{"a backup has the tickets, and no way back and no contact", testTicketBackup},
 	{"no key and no value ties a ticket to a person", testTicketTiesNobody},
 }
 
@@ -351,6 +352,39 @@ func testTicketCounts(t *testing.T, r *rig) {
 	}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("counts (-want +got) %v:\n%s", err, diff)
+	}
+}
+
+func testTicketBackup(t *testing.T, r *rig) {
+	is := r.takenBy(t, r.opened(t, "id:1", "o1"), "王编辑")
+	if err := r.LeaveContact(t.Context(), is.Code, ticket.Contact{Phone: "13800000000"}, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	var copied held
+	if _, err := r.Backup(t.Context(), copied.put); err != nil {
+		t.Fatal(err)
+	}
+	s := emptyStore(t, r)
+	if _, err := s.Restore(t.Context(), copied.read); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Ticket(t.Context(), is.Code)
+	if diff := cmp.Diff(is, got); err != nil || diff != "" {
+		t.Errorf("restored (-want +got) %v:\n%s", err, diff)
+	}
+	if reach, err := s.TicketReach(t.Context(), is.Code); err != nil || reach != (ticket.Reach{}) {
+		t.Errorf("the restored ticket can be reached: %+v, %v", reach, err)
+	}
+	counts, err := s.TicketCounts(t.Context(), r.clock.now(), r.clock.now())
+	if err != nil || counts["202603"]["opened|人工"] != 1 {
+		t.Errorf("restored counts %v, %v", counts, err)
+	}
+	closed, err := got.Close("王编辑", ticket.Nowhere, "", r.clock.now())
+	if err == nil {
+		err = s.KeepTicket(t.Context(), got, closed, staff.Draft{At: r.clock.now(), Who: "王编辑", Did: "close ticket", What: is.Code})
+	}
+	if err != nil {
+		t.Errorf("the restored ticket cannot be closed: %v", err)
 	}
 }
 
