@@ -148,6 +148,7 @@ func (s *server) assemble(ctx context.Context) (*handlers.Site, error) {
 		TrustedProxies: s.settings.TrustedProxies,
 		OnlyApproved:   s.settings.OnlyApproved,
 		GapTexts:       s.settings.GapTexts,
+		LedgerMonths:   s.settings.LedgerMonths,
 		Try:            handlers.Try{On: tryOn, Loopback: loopback, Samples: samples},
 		Log:            s.log,
 		Now:            s.now,

@@ -72,7 +72,7 @@ func (s *Site) about(c *gin.Context) {
 
 func (s *Site) privacyPage(c *gin.Context) {
 	page := web.PrivacyPage{
-		Frame: s.frame("隐私说明"), Model: s.Model, SendsQuestions: s.SendsQuestions, Follows: s.Followups != nil, GapTexts: s.GapTexts,
+		Frame: s.frame("隐私说明"), Model: s.Model, SendsQuestions: s.SendsQuestions, Follows: s.Followups != nil, GapTexts: s.GapTexts, LedgerMonths: s.LedgerMonths,
 	}
 	if s.Desk != nil {
 		terms := web.DeskTerms(s.Desk(Arrival{}).Terms())

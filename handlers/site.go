@@ -58,7 +58,9 @@ type Config struct {
 	ModelEffects func() map[bot.Effect]int64
 
 	GapTexts bool // masked words of unanswered questions are kept
-	Try      Try
+	// LedgerMonths is how many whole months the ledger is kept; 0: for ever.
+	LedgerMonths int
+	Try          Try
 
 	// TestAccount reports whether an openid is a staff member's test account,
 	// whose messages enter no figure. May be nil.

@@ -66,13 +66,14 @@ func (p *Pages) Notice(page NoticePage) ([]byte, error) { return p.render("notic
 // PrivacyPage says what is kept. Model says whether a language model is in
 // use, SendsQuestions whether a resident's words leave for it, Follows whether an
 // answer may follow a reply, GapTexts whether masked words of unanswered questions
-// are kept.
+// are kept, LedgerMonths how many whole months single events are (0: for ever).
 type PrivacyPage struct {
 	Frame
 	Model          bool
 	SendsQuestions bool
 	Follows        bool
 	GapTexts       bool
+	LedgerMonths   int
 	Desk           *DeskTerms // nil: there is no service desk
 }
 

@@ -290,3 +290,13 @@ func TestAnUnknownAssetIsAnError(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 }
+
+func TestPrivacySaysHowLongEventsAreKept(t *testing.T) {
+	p := newPages(t)
+	for months, want := range map[int]string{24: "保留24个整月，和总数核对无误后删除", 0: "这些记录和数字用于年度统计，长期保留"} {
+		page, err := p.Privacy(PrivacyPage{LedgerMonths: months})
+		if err != nil || !strings.Contains(string(page), want) {
+			t.Errorf("%d months: %v, no %s", months, err, want)
+		}
+	}
+}
