@@ -177,7 +177,7 @@ func (f *form) ways() (list []url.Values) {
 				return f.fields[i].value
 			})
 			for one := range f.fields {
-				if !f.keeps(button) || n == 2 || !f.fields[one].free && n != 0 {
+				if !f.keeps(button) || n > 1 || !f.fields[one].free && n != 0 {
 					continue
 				}
 				with(button, func(i int) string {

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -33,6 +34,9 @@ func (c *crawl) judge(at string, resp *http.Response) (body string, isPage bool)
 	}
 	if resp.StatusCode >= 500 {
 		c.t.Errorf("%s: %s: %.300s", at, resp.Status, words(body))
+	}
+	if resp.Header.Get("X-Pufa") != "" || slices.ContainsFunc(resp.Cookies(), func(c *http.Cookie) bool { return c.Name == "pufax" }) {
+		c.t.Errorf("%s: a header was split: %v", at, resp.Header)
 	}
 	if resp.Header.Get("X-Content-Type-Options") != "nosniff" {
 		c.t.Errorf("%s: the browser may guess its kind", at)
