@@ -69,7 +69,7 @@ func (v *visit) ticketPageOf(code string) (ticketPage, error) {
 		ticketRow: v.ticketRowOf(t), Version: t.Version, Note: t.Note, HasContact: reach.Contact, Is: t.State, Over: t.State.Over(),
 		Mine: t.By == v.who.Name && t.State != ticket.New, MayWork: ticket.May(v.who), Letters: v.Tickets.MaxReply() / 3, Request: t.Kind.Request(),
 	}
-	p.Due, p.DueWord = v.local(t.Due.Add(-1)).Format("1月2日15:04"), "48小时内"
+	p.Due, p.DueWord = v.local(t.Due).Format("1月2日15:04")+"以前", "48小时内"
 	if t.Kind.Request() {
 		p.Due, p.DueWord = v.local(t.Due.Add(-1)).Format("2006年1月2日"), "最后一天"
 	}
