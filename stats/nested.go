@@ -3,6 +3,7 @@ package stats
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // A year is made of quarters and months, a quarter of months. All of them are
@@ -20,16 +21,107 @@ type nest struct {
 	of func(Period) count
 	// own hides what has to be hidden in a split that stands alone, and with it
 	// what is forced; ok is false when the split cannot be shown.
-	own func(c count, forced set) (hide set, ok bool)
+	own   func(c count, forced set) (hide set, ok bool)
+	known map[Period]verdict
 }
 
 // verdict is what is hidden in a period; ok is false when it is all of it.
+type verdict struct {
+	hide set
+	ok   bool
+}
+
 func (n nest) verdict(p Period) (hide set, ok bool) {
+	if v, done := n.known[p]; done {
+		return v.hide, v.ok
+	}
 	c, forced := n.of(p), set{}
-	for _, parts := range tilings(p) {
+	ways := tilings(p)
+	for _, parts := range ways {
 		n.bare(forced, c, parts)
 	}
-	return n.own(c, forced)
+	for {
+		hide, ok = n.own(c, forced)
+		more := n.told(p, ways, verdict{hide, ok})
+		if len(more) == 0 {
+			n.known[p] = verdict{hide, ok}
+			return hide, ok
+		}
+		forced.add(more)
+	}
+}
+
+// mostSolved is how many months are solved together: a year of a quiet street
+// takes 1.5 ms, and the time grows with the third power of the months.
+const mostSolved = 12
+
+// cellOf is a cell of a month.
+type cellOf struct{ month, name string }
+
+// told returns cells that a period has to hide as well, because a small number
+// of a month follows from its table and those of its parts together.
+func (n nest) told(p Period, ways [][]Period, own verdict) []string {
+	single := inParts(p, 1)
+	if len(ways) == 0 || !own.ok || len(single) > mostSolved {
+		return nil
+	}
+	c := n.of(p)
+	column, cells := map[cellOf]int{}, []cellOf{}
+	for _, month := range single {
+		hide, ok := n.verdict(month)
+		for name := range c {
+			if !ok || hide[name] {
+				cell := cellOf{MonthOf(month.From), name}
+				column[cell] = len(cells)
+				cells = append(cells, cell)
+			}
+		}
+	}
+	e := equations{unknowns: len(cells)}
+	n.publish(&e, p, column, own)
+	for _, parts := range ways {
+		for _, part := range parts {
+			hide, ok := n.verdict(part)
+			n.publish(&e, part, column, verdict{hide, ok})
+		}
+	}
+	var more []string
+	for _, i := range e.solved() {
+		month, err := time.ParseInLocation(monthForm, cells[i].month, zone)
+		if err != nil {
+			continue
+		}
+		if value := n.of(months(month, 1))[cells[i].name]; value == 0 || value >= hideBelow {
+			continue
+		}
+		if !own.hide[cells[i].name] {
+			more = append(more, cells[i].name)
+		} else {
+			more = append(more, smallest(c, slices.Collect(maps.Keys(c)), own.hide)...)
+		}
+	}
+	return more
+}
+
+// publish adds what a reader learns from the table of a period: each cell that
+// it shows, and their sum.
+func (n nest) publish(e *equations, p Period, column map[cellOf]int, v verdict) {
+	if !v.ok {
+		return // nobody knows what it is split into
+	}
+	var sum []int
+	for name := range n.of(p) {
+		var row []int
+		for _, month := range p.Months() {
+			if at, hidden := column[cellOf{month, name}]; hidden {
+				row = append(row, at)
+			}
+		}
+		if sum = append(sum, row...); !v.hide[name] && len(row) > 0 {
+			e.add(row)
+		}
+	}
+	e.add(sum)
 }
 
 // bare adds to forced the cells that all parts of a period show but one: its
@@ -90,7 +182,7 @@ func (m byMonth) add(month, name string, n int64) {
 // period. Every part has all the cells of names.
 func nested(m byMonth, names []string, own func(count, set) (set, bool)) nest {
 	known := map[Period]count{}
-	return nest{own: own, of: func(p Period) count {
+	return nest{own: own, known: map[Period]verdict{}, of: func(p Period) count {
 		if c, ok := known[p]; ok {
 			return c
 		}
