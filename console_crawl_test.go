@@ -39,7 +39,7 @@ func TestNothingTypedBecomesMarkup(t *testing.T) {
 			t.Fatal(e.err)
 		}
 	}
-	h := serveHere(t, v, noon)
+	h := serveHere(t, withTickets(t, v, noon), noon)
 	c := &crawl{t: t, asked: map[string]bool{}, kinds: map[string]int{}, filled: map[string]bool{}}
 	for _, name := range []string{"王一", "李二", "王一"} {
 		c.clerk = newClerk(t, h.url)
@@ -56,7 +56,7 @@ func TestNothingTypedBecomesMarkup(t *testing.T) {
 	c.enough(map[string]int{
 		"forms": 30, "posts": 800, "text/html": 1000, "text/csv": 20, "spreadsheet": 5, "word": 1, "shown": 300,
 		"kept /console/settings/trail?": 1, "kept /console/settings/street?": 1, "kept /console/figures/tokens?": 1, "kept /console/activities?": 1,
-		"kept /console/campaigns/*?": 1, "kept /console/content/*/*?": 1, "kept /a/consumer/*?": 3, "kept /privacy?": 1,
+		"kept /console/campaigns/*?": 1, "kept /console/desk?show": 1, "kept /console/content/*/*?": 1, "kept /a/consumer/*?": 3, "kept /privacy?": 1,
 	})
 	if log := h.log.String(); strings.Contains(log, "panic") {
 		t.Errorf("the log tells of a panic: %.2000s", log)

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"pufa/store"
 	"pufa/ticket"
 )
 
@@ -66,4 +68,25 @@ func holdTickets(t *testing.T, rows []row) {
 	if len(kinds) != 6 {
 		t.Errorf("of tickets %v are kept: one of the six kinds is not looked at", kinds)
 	}
+}
+
+// withTickets leaves tickets at the service desk, one with a name as an
+// outsider would type it.
+func withTickets(t *testing.T, v variables, now func() time.Time) variables {
+	t.Helper()
+	withStoreOf(t, v, now, func(ctx context.Context, st *store.Store) error {
+		rules := ticket.Rules{RequestDays: 15, KeepDays: 30}
+		for n, kind := range []ticket.Kind{ticket.Talk, ticket.Complaint} {
+			who := openidOf(n)
+			is, err := st.OpenTicket(ctx, store.Wish{MessageKey: who, OpenID: who, Kind: kind, Topic: payloads[0]}, rules)
+			if err == nil {
+				err = st.LeaveContact(ctx, is.Code, ticket.Contact{Name: payloads[1], Phone: payloads[2]}, rules.ContactLife())
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return v
 }
