@@ -199,6 +199,22 @@ func TestAReplyWithoutAnAnswerIsInDoubt(t *testing.T) {
 	}
 }
 
+// The page outlives a platform that does not answer, and says what is known.
+func TestAReplyThatHangsIsInDoubt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the platform is waited for, for seconds: left out with -short")
+	}
+	t.Parallel()
+	r := counterSettings(t, noon)
+	r.at(serveHere(t, r.v, noon).url)
+	code, c := r.opens(t, 0), r.clerk(t, "王编辑")
+	r.platform.Break(wechattest.Fault{Kind: wechattest.Hang, Path: pathCustom, Times: 1})
+	c.does(t, code, "take")
+	if page := c.does(t, code, "reply", "text", "您好"); !strings.Contains(page, "不知道居民收到没有") || !strings.Contains(page, "居民没收到") {
+		t.Errorf("the page says %s", page)
+	}
+}
+
 func TestKilledWhileAReplyIsOnItsWay(t *testing.T) {
 	t.Parallel()
 	r := counterSettings(t, time.Now)

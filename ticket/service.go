@@ -192,6 +192,9 @@ const (
 	replyHead = "【服务台答复 %s】\n"
 	replyFoot = "\n——%s（工作人员答复）"
 	maxBytes  = 2048 // of a text message (wechat.MaxText)
+	// sendTime is how long the platform may take: then the reply is in doubt, and
+	// the page that waits for it still has time to say so.
+	sendTime = 6 * time.Second
 )
 
 // framed is a reply as it goes out.
@@ -255,7 +258,9 @@ func (s *Service) Reply(ctx context.Context, who staff.Account, code string, ver
 		return "", err
 	}
 	ctx = context.WithoutCancel(ctx)
-	state, say, bad := s.Sender.Answer(ctx, code, s.framed(code, text))
+	send, cancel := context.WithTimeout(ctx, sendTime)
+	state, say, bad := s.Sender.Answer(send, code, s.framed(code, text))
+	cancel()
 	err = s.Book.KeepTicket(ctx, begun, begun.ended(state, say, s.now()), staff.Draft{})
 	if errors.Is(err, ErrChanged) {
 		err = s.endLate(ctx, code, state, say)

@@ -90,7 +90,10 @@ type post struct {
 	meet  func() // before it is sent
 }
 
-func (p *post) Answer(_ context.Context, _, text string) (SendState, string, error) {
+func (p *post) Answer(ctx context.Context, _, text string) (SendState, string, error) {
+	if _, limited := ctx.Deadline(); !limited {
+		return Failed, "", errors.New("the page would wait for ever")
+	}
 	if p.meet != nil {
 		p.meet()
 	}
