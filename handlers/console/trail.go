@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -72,9 +73,30 @@ func rowOf(s staff.Step, words map[string]string) stepRow {
 	at := s.At.In(zone)
 	return stepRow{
 		N: s.N, Day: at.Format(time.DateOnly), At: at.Format("2006-01-02 15:04:05"),
-		Who: s.Who, Did: cmp.Or(words[s.Did], s.Did), What: s.What, Note: s.Note, ID: s.Sum,
+		Who: s.Who, Did: cmp.Or(words[s.Did], s.Did), What: stepWords(s.What), Note: stepWords(s.Note), ID: s.Sum,
 	}
 }
+
+// stepWords says in Chinese what the program itself writes as the object or the
+// note of a step; what people wrote stays as it is.
+func stepWords(text string) string {
+	for _, p := range []struct {
+		form *regexp.Regexp
+		say  string
+	}{{ofCampaign, "推送 $1"}, {ofDue, "推送时间 $1"}, {ofLine, "台账第${1}行"}, {ofLedger, "账本${1}行"}} {
+		if p.form.MatchString(text) {
+			return p.form.ReplaceAllString(text, p.say)
+		}
+	}
+	return text
+}
+
+var (
+	ofCampaign = regexp.MustCompile(`^campaign (\S+)$`)
+	ofDue      = regexp.MustCompile(`^due (\d{4}-\d\d-\d\d \d\d:\d\d)`)
+	ofLine     = regexp.MustCompile(`^line (\d+)$`)
+	ofLedger   = regexp.MustCompile(`^(\d+) ledger lines$`)
+)
 
 // trailPage is one page of the trail. Older is the address of what comes
 // before, Looked is set when the search stopped there for the time being.

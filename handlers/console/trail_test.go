@@ -161,3 +161,14 @@ func elsewhere(t *testing.T) (files []string) {
 	}
 	return files
 }
+
+func TestWhatTheProgramWritesIsSaidInChinese(t *testing.T) {
+	for text, want := range map[string]string{
+		"campaign 2027-womens-week-p1": "推送 2027-womens-week-p1", "due 2027-03-02 10:00": "推送时间 2027-03-02 10:00", "line 3": "台账第3行",
+		"12 ledger lines": "账本12行", "campaign of my own": "campaign of my own", "due 明天": "due 明天", "": "",
+	} {
+		if got := stepWords(text); got != want {
+			t.Errorf("stepWords(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
