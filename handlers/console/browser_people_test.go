@@ -84,6 +84,11 @@ func TestAnExpiredSessionInABrowser(t *testing.T) {
 	gone := was
 	gone.Era++ // as when the session has ended
 	d.people["王编"] = gone
+	if eval[bool](t, ctx, `document.querySelector('[data-expired]').checkVisibility()`) {
+		t.Error("the page says that the session has ended before anybody asked")
+	}
+	eval[bool](t, ctx, `document.querySelector('#short').dispatchEvent(new Event('input', {bubbles: true}))`)
+	waitFor(t, ctx, `document.querySelector('[data-expired]').checkVisibility()`) // the script asked for the preview
 	press(t, ctx, "存为草稿")
 	if text := shown(t, ctx); !strings.Contains(text, "请重新登录") || !strings.Contains(text, "在新窗口登录") || len(r.versions[known]) > 0 {
 		t.Fatalf("after the session ended: %s", text)

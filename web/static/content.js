@@ -13,6 +13,8 @@
     data.set('do', 'glance');
     try {
       const reply = await fetch(form.getAttribute('action'), { method: 'POST', body: data, signal: asked.signal, redirect: 'error' });
+      const expired = document.querySelector('[data-expired]');
+      if (expired) expired.hidden = reply.status !== 401;
       if (!reply.ok) return;
       const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
       const now = page.querySelector('[data-panel]'), old = form.querySelector('[data-panel]');
