@@ -122,11 +122,17 @@ func TestPosterIsScannedAndReported(t *testing.T) {
 // scanAs opens the page of a poster's code as a telephone of a name.
 func scanAs(t *testing.T, url, browser string) string {
 	t.Helper()
+	return readAs(t, url, "Mozilla/5.0 MicroMessenger "+browser)
+}
+
+// readAs reads a page as a browser of a name.
+func readAs(t *testing.T, url, agent string) string {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("User-Agent", "Mozilla/5.0 MicroMessenger "+browser)
+	req.Header.Set("User-Agent", agent)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)

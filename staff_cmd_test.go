@@ -13,7 +13,7 @@ func withStaff(t *testing.T) variables {
 	t.Helper()
 	v := noAccount(t)
 	for _, add := range [][2]string{{"编辑", "王编辑"}, {"审核,查看", "李审核"}} {
-		e := v.runAt(t, time.Now, staffPassword+"\n", "staff", "add", "--roles", add[0], add[1])
+		e := v.runAt(t, noon, staffPassword+"\n", "staff", "add", "--roles", add[0], add[1])
 		if e.status != 0 || !strings.Contains(e.out, "已建好") {
 			t.Fatalf("staff add %s ended with %d: %s%s", add[1], e.status, e.out, e.err)
 		}
