@@ -34,7 +34,12 @@ if kept then
   if sub(kept, 1, 8) == ARGV[4] then recent = math.min(tonumber(sub(kept, 9, 11), 10) + 1, 999) end
   said = sub(kept, 12)
 end
-call('SET', KEYS[4], ARGV[4] .. string.format('%03d', recent) .. said, 'PX', ARGV[5])
+local head = ARGV[4] .. string.format('%03d', recent)
+if kept then
+  call('SETRANGE', KEYS[4], 0, head) -- the dialogue behind it stays, and so does its end
+else
+  call('SET', KEYS[4], head, 'PX', ARGV[5])
+end
 local carded = 1
 if KEYS[5] then carded = call('SISMEMBER', KEYS[5], ARGV[6]) end
 return {0, number, new, recent, said, carded}

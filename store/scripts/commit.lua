@@ -27,7 +27,8 @@ local k = 2
 if ARGV[4] ~= '' then k = 6 end
 if ARGV[6] ~= '' then
   if ARGV[8] ~= '' then
-    local head = sub(call('GET', KEYS[k]) or '00000000000', 1, 11)
+    local head = call('GETRANGE', KEYS[k], 0, 10)
+    if head == '' then head = '00000000000' end
     local said = ARGV[8]
     if said == '-' then said = '' end
     call('SET', KEYS[k], head .. said, 'PX', ARGV[9])
