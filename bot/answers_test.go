@@ -71,7 +71,7 @@ var talks = []conversation{
 // TestAnswers compares real replies of the shipped library with what was read
 // and found good.
 func TestAnswers(t *testing.T) {
-	shipped, small := New(shippedLibrary(t), Options{Now: noon}), smallEngine(t)
+	shipped, small := sharedEngine(t).Under(Options{Now: noon}), smallEngine(t)
 	known := map[string]bool{}
 	for _, talk := range talks {
 		name := filepath.Join("testdata", "answers", talk.file+".txt")

@@ -57,7 +57,7 @@ func (*counter) Terms() DeskTerms { return DeskTerms{Hours: 48, Days: 15, KeepDa
 // deskEngine answers with the shipped library for an office with hours.
 func deskEngine(t *testing.T) *Engine {
 	t.Helper()
-	return New(shippedLibrary(t), Options{Now: noon, Street: Street{Name: "平东街道", Office: "平东司法所", Hours: "工作日9:00至17:00", Phone: "010-00000000"}})
+	return sharedEngine(t).Under(Options{Now: noon, Street: Street{Name: "平东街道", Office: "平东司法所", Hours: "工作日9:00至17:00", Phone: "010-00000000"}})
 }
 
 // says sends texts one after another and returns the last reply; one that

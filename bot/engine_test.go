@@ -119,7 +119,7 @@ func TestASilentEventDropsNothing(t *testing.T) {
 }
 
 func TestABareWordOfManyEntriesIsAskedBack(t *testing.T) {
-	e := New(shippedLibrary(t), Options{Now: noon})
+	e := sharedEngine(t).Under(Options{Now: noon})
 	for _, word := range []string{"离婚", "工资", "彩礼"} {
 		if r := talk(e, word); r.Outcome != Menu || len(r.Choices) < 2 || r.Choices[0].Kind != EntryChoice {
 			t.Errorf("%s = %s with %d choices, want a menu", word, r.Outcome, len(r.Choices))
@@ -128,7 +128,7 @@ func TestABareWordOfManyEntriesIsAskedBack(t *testing.T) {
 }
 
 func TestWhatNamesNothingIsAskedBack(t *testing.T) {
-	e := New(shippedLibrary(t), Options{Now: noon})
+	e := sharedEngine(t).Under(Options{Now: noon})
 	for _, text := range []string{"我该怎么办", "有个事想问问", "看不懂", "他们太欺负人了", "没人管啊这事"} {
 		if r := talk(e, text); r.Outcome != Menu || r.Choices[0].Kind != TopicChoice {
 			t.Errorf("%q = %s, want the topics", text, r.Outcome)
@@ -203,7 +203,7 @@ var around = []string{
 // No word of the resident comes back: whatever is sent, a reply holds only what
 // the library and the fixed sentences hold.
 func TestNothingOfAMessageIsRepeated(t *testing.T) {
-	e := New(shippedLibrary(t), Options{Now: noon})
+	e := sharedEngine(t).Under(Options{Now: noon})
 	rapid.Check(t, func(t *rapid.T) {
 		secret := secrets().Draw(t, "secret")
 		text := rapid.SampledFrom(around).Draw(t, "before") + secret + rapid.SampledFrom(around).Draw(t, "after")
@@ -220,7 +220,7 @@ func TestNothingOfAMessageIsRepeated(t *testing.T) {
 
 // Anything at all gets a reply that WeChat takes.
 func TestAnyMessageGetsAReply(t *testing.T) {
-	e := New(shippedLibrary(t), Options{Now: noon, PageURL: "https://pufa.example.gov.cn"})
+	e := sharedEngine(t).Under(Options{Now: noon, PageURL: "https://pufa.example.gov.cn"})
 	kinds := []Kind{Text, Voice, Click, Scan, Subscribe, Unsubscribe, Media, Silent, "unheard of"}
 	rapid.Check(t, func(t *rapid.T) {
 		var d Dialogue

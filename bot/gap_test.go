@@ -79,7 +79,7 @@ func TestGapOfACloseMenu(t *testing.T) {
 
 // Every question that is referred is a gap, and no other is.
 func TestGapsOfTheQuestionSet(t *testing.T) {
-	e := New(shippedLibrary(t), Options{Now: noon, GapTexts: true})
+	e := sharedEngine(t).Under(Options{Now: noon, GapTexts: true})
 	near := 0
 	for _, q := range questions(t) {
 		r := e.Reply(context.Background(), Message{Kind: Text, Text: q.Text})
@@ -102,7 +102,7 @@ func TestGapsOfTheQuestionSet(t *testing.T) {
 }
 
 func TestGapTexts(t *testing.T) {
-	e := New(shippedLibrary(t), Options{Now: noon, GapTexts: true})
+	e := sharedEngine(t).Under(Options{Now: noon, GapTexts: true})
 	for _, c := range []struct{ name, text, want string }{
 		{"what was asked", "公司股东想退股，另外两个不同意", "公司股东想退股 另外两个不同意"},
 		{"not a delicate matter", "公司股东想退股，另外两个不同意，还动手打人", ""},

@@ -54,7 +54,7 @@ func (t tallied) Count(e Effect) { t[e]++ }
 // approved.
 func approving(t testing.TB) *Engine {
 	t.Helper()
-	return New(shippedLibrary(t), Options{Now: noon, Approved: func(*content.Entry) bool { return true }})
+	return sharedEngine(t).Under(Options{Now: noon, Approved: func(*content.Entry) bool { return true }})
 }
 
 // slow is an engine whose model chooses, in whatever order it is shown the
@@ -281,7 +281,7 @@ func TestALaterAnswerIsApproved(t *testing.T) {
 		"taken down": {true, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := New(shippedLibrary(t), Options{
+			e := sharedEngine(t).Under(Options{
 				Now: noon, Approved: func(*content.Entry) bool { return c.approved }, TakenDown: func(*content.Entry) bool { return c.down },
 			})
 			if r, ok := e.LaterAnswer(id); ok != c.want {

@@ -67,7 +67,7 @@ func helpedBy(plain *Engine, h *helper) *Engine {
 // shippedEngine answers from the shipped library without a model.
 func shippedEngine(t testing.TB) *Engine {
 	t.Helper()
-	return New(shippedLibrary(t), Options{Now: noon})
+	return sharedEngine(t).Under(Options{Now: noon})
 }
 
 // unsure finds a question of the set that the library meets with outcome and

@@ -23,7 +23,7 @@ const (
 
 func TestQuality(t *testing.T) {
 	cases := questions(t)
-	got, err := New(shippedLibrary(t), Options{Now: noon}).Evaluate(context.Background(), cases)
+	got, err := sharedEngine(t).Under(Options{Now: noon}).Evaluate(context.Background(), cases)
 	if err != nil {
 		t.Fatal(err)
 	}
