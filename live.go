@@ -166,7 +166,7 @@ func (l *live) Tick(ctx context.Context) {
 	now, moved := sums(laid), street != l.street
 	l.street = street
 	switch {
-	case !maps.Equal(now, l.laid):
+	case !maps.Equal(now, l.laid), moved && l.trouble.Load() != nil: // what failed is tried again
 		l.laid = now
 		l.follow(textsOfVersions(laid))
 	case moved:

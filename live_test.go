@@ -136,7 +136,14 @@ func TestLiveFollows(t *testing.T) {
 	t.Parallel()
 	st := liveStore(t)
 	r := openLive(t, st, withoutCalendar(t))
-	shipped := r.title(t)
+	shipped, moved := r.title(t), 0
+	moves := func(address string) {
+		t.Helper()
+		if err := st.PutStreet(t.Context(), store.Street{Name: "平东街道", Address: address}, moved, staff.Draft{At: noon(), Who: "李审核"}); err != nil {
+			t.Error(err)
+		}
+		moved++
+	}
 	for _, step := range []struct {
 		name   string
 		do     func()
@@ -147,6 +154,7 @@ func TestLiveFollows(t *testing.T) {
 		{"a release", func() { layDown(t, st, known, titledText(t, "改过的标题甲")) }, "改过的标题甲", false},
 		{"a rebuild that fails keeps what was", func() { r.base.broken = true; layDown(t, st, known, titledText(t, "改过的标题乙")) }, "改过的标题甲", true},
 		{"and is not tried again by itself", func() {}, "改过的标题甲", true},
+		{"a new address does not hide that", func() { moves("甲路1号") }, "改过的标题甲", true},
 		{"the next release is", func() { r.base.broken = false; layDown(t, st, known, titledText(t, "改过的标题丙")) }, "改过的标题丙", false},
 		{"an approval changes no library", func() {
 			before := r.Library()
@@ -156,6 +164,14 @@ func TestLiveFollows(t *testing.T) {
 			r.Tick(t.Context())
 			if r.Library() != before {
 				t.Error("the library was rebuilt")
+			}
+		}, "改过的标题丙", false},
+		{"a new address changes no library", func() {
+			before := r.Library()
+			moves("乙路2号")
+			r.Tick(t.Context())
+			if r.Library() != before || r.Street().Address != "乙路2号" {
+				t.Errorf("the library was rebuilt, or the address is %q", r.Street().Address)
 			}
 		}, "改过的标题丙", false},
 		{"a store that is away keeps what was", func() { _ = st.Close() }, "改过的标题丙", false},
