@@ -96,7 +96,7 @@ func TestContentExportAndImportOfVersions(t *testing.T) {
 	}
 }
 
-// TestReleaseReachesARunningServer: what is released is answered soon (how soon is logged),
+// TestReleaseReachesARunningServer: what is released is answered within two seconds,
 // is approved for its text alone, and is there after a restart.
 func TestReleaseReachesARunningServer(t *testing.T) {
 	v := withAccount(t)
@@ -134,7 +134,11 @@ func TestReleaseReachesARunningServer(t *testing.T) {
 	do("release", "--as", "李审核", id)
 	start := time.Now()
 	until(t, "the server says what was released", func() bool { return strings.Contains(says(), "改过的答案") })
-	t.Logf("a release was read after %s", time.Since(start))
+	took := time.Since(start)
+	if limit := 2 * time.Second * slowness(t); took > limit {
+		t.Errorf("it took %s, want at most %s", took, limit)
+	}
+	t.Logf("a release was read after %s", took)
 	if text := says(); !strings.Contains(text, "待本街道司法所审核") {
 		t.Errorf("a new text is approved by what was said of the old one: %s", text)
 	}
@@ -175,4 +179,16 @@ func TestNoEditIsLostWhenTheServerIsKilled(t *testing.T) {
 		{"so is its text", "", "ask --edits " + askReturn, 0, "改过的答案"},
 		{"and the trail is whole", "", "staff audit", 0, "审计记录完整：5 条"},
 	})
+}
+
+// slowness is how many times longer than alone this machine takes for the work
+// of a rebuild, at least once: other tests run beside this one.
+func slowness(t *testing.T) time.Duration {
+	t.Helper()
+	const alone = 250 * time.Millisecond
+	start := time.Now()
+	if _, err := content.Load(content.Shipped()); err != nil {
+		t.Fatal(err)
+	}
+	return 1 + time.Since(start)/alone
 }

@@ -296,9 +296,6 @@ func TestALaterAnswerIsApproved(t *testing.T) {
 // is wrong, one that errs at random hardly anything. One that errs in the same way
 // both times is what asking twice does not help against.
 func TestOracleLater(t *testing.T) {
-	if testing.Short() {
-		t.Skip("short: it asks the whole question set many times")
-	}
 	cases, plain := questions(t), approving(t)
 	for _, wrong := range []string{"the nearest", "any", "the same"} {
 		sum := LaterVerdict{}

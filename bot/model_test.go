@@ -399,9 +399,6 @@ func oracle(e *Engine, cases []Case, chance float64, wrong string, seed uint64) 
 // TestOracle holds what a model that is right nine times in ten changes: no
 // answer becomes wrong, more menus have the right entry first.
 func TestOracle(t *testing.T) {
-	if testing.Short() {
-		t.Skip("short: it asks the whole question set many times")
-	}
 	cases, plain := questions(t), shippedEngine(t)
 	none, err := plain.Evaluate(t.Context(), cases)
 	if err != nil {
